@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every struct and enum that user space sees. tools/abi.ts turns the BTF of these into src/abi/generated.ts, so this
+ * file is the only place where a layout is written down. Comments say what a type cannot.
+ */
+#pragma once
+
+#include <linux/types.h>
+
+/* An IPv4 address stands in the first four bytes, the rest zero. */
+#define ADDRESS_SIZE 16
+
+enum family : __u8 {
+	FAMILY_NONE = 0,
+	FAMILY_IPV4 = 4,
+	FAMILY_IPV6 = 6,
+};
+
+/* Numbered as IP_VS_CONN_F_* in linux/ip_vs.h. */
+enum forwarding_method : __u8 {
+	FORWARDING_MASQUERADE = 0,
+	FORWARDING_LOCAL = 1,
+	FORWARDING_TUNNEL = 2,
+	FORWARDING_DIRECT_ROUTE = 3,
+};
+
+/* Numbered as IP_VS_CONN_F_TUNNEL_TYPE_* in linux/ip_vs.h. */
+enum tunnel_type : __u8 {
+	TUNNEL_IPIP = 0,
+	TUNNEL_GUE = 1,
+	TUNNEL_GRE = 2,
+};
+
+enum scheduler : __u8 {
+	SCHEDULER_NONE = 0,
+	SCHEDULER_RR = 1,
+	SCHEDULER_WRR = 2,
+	SCHEDULER_LC = 3,
+	SCHEDULER_WLC = 4,
+	SCHEDULER_LBLC = 5,
+	SCHEDULER_LBLCR = 6,
+	SCHEDULER_DH = 7,
+	SCHEDULER_SH = 8,
+	SCHEDULER_SED = 9,
+	SCHEDULER_NQ = 10,
+	SCHEDULER_FO = 11,
+	SCHEDULER_OVF = 12,
+	SCHEDULER_MH = 13,
+	SCHEDULER_TWOS = 14,
+};
+
+/* The first eleven as IP_VS_TCP_S_* in net/ip_vs.h; UDP has one state. */
+enum connection_state : __u8 {
+	STATE_NONE = 0,
+	STATE_ESTABLISHED = 1,
+	STATE_SYN_SENT = 2,
+	STATE_SYN_RECV = 3,
+	STATE_FIN_WAIT = 4,
+	STATE_TIME_WAIT = 5,
+	STATE_CLOSE = 6,
+	STATE_CLOSE_WAIT = 7,
+	STATE_LAST_ACK = 8,
+	STATE_LISTEN = 9,
+	STATE_SYNACK = 10,
+	STATE_UDP = 11,
+	STATE_COUNT = 12,
+};
+
+/* Why a packet's journey ended. Each CPU counts them; XDP's action for each is in outcome.h alone. */
+enum outcome : __u8 {
+	CONTINUE = 0,			/* the journey goes on: never counted */
+	FORWARDED_MASQUERADE = 1,	/* request sent to a real server, destination rewritten */
+	FORWARDED_TUNNEL = 2,
+	FORWARDED_DIRECT_ROUTE = 3,
+	REPLIED_MASQUERADE = 4,		/* reply sent to a client, source rewritten */
+	FORWARDED_STATELESS = 5,	/* connection table full: server chosen by hash, nothing remembered */
+	NOT_IP = 6,
+	NOT_TRANSPORT = 7,		/* neither TCP nor UDP */
+	NOT_A_SERVICE = 8,
+	FRAGMENT = 9,			/* a fragment: left to the host */
+	MALFORMED = 10,			/* shorter than its headers say: left to the host's judgement */
+	NO_CONNECTION = 11,		/* for a service, but neither known nor opening: the host answers */
+	NO_REAL_SERVER = 12,
+	REAL_SERVER_REMOVED = 13,
+	CONNECTION_TABLE_FULL = 14,
+	NO_ROUTE = 15,
+	NEIGHBOUR_UNRESOLVED = 16,	/* the kernel was made to ask for it */
+	TTL_EXCEEDED = 17,
+	TOO_BIG = 18,
+	NO_HEADROOM = 19,		/* the driver left no room for an outer header */
+	LEFT_TO_HOST = 20,		/* rewritten, then handed to the kernel to send on */
+	OUTCOME_COUNT = 21,
+};
+
+/* ---- what the controller writes and the data plane reads ------------------------------------------------------- */
+
+/* A service of a firewall mark has address, port and protocol zero; any other has mark zero. */
+struct service_key {
+	__u8 address[ADDRESS_SIZE];
+	__be16 port;
+	__u8 protocol;
+	enum family family;
+	__u32 mark;
+};
+
+#define SERVICE_PERSISTENT	0x0001
+#define SERVICE_ONE_PACKET	0x0004
+#define SERVICE_SCHED_FLAG1	0x0008
+#define SERVICE_SCHED_FLAG2	0x0010
+#define SERVICE_SCHED_FLAG3	0x0020
+
+/*
+ * The order in which real servers are picked is a cycle of `cycle` positions, described by levels (schedule_levels).
+ * The pick for a new connection is position (cursors[number] - origin) % cycle, and each pick moves the cursor by one.
+ * All of it changes by the one map write that replaces this value.
+ */
+struct virtual_service {
+	__u32 number;			/* index of cursors and service_records */
+	enum scheduler scheduler;
+	__u8 pad;
+	__u16 flags;			/* SERVICE_* , as IP_VS_SVC_F_* */
+	__u64 cycle;			/* 0: no usable real server */
+	__u64 origin;
+	__u32 first_level;		/* index in schedule_levels */
+	__u32 level_count;
+	__u32 persistence_timeout_s;
+	__u32 persistence_mask;		/* IPv4: netmask in network order; IPv6: prefix length */
+};
+
+/* Positions [start, start of the next level) of a cycle go round slots [first_slot, first_slot + slot_count). */
+struct schedule_level {
+	__u64 start;
+	__u32 first_slot;		/* index in schedule_slots, whose values are numbers of real servers */
+	__u32 slot_count;
+};
+
+#define REAL_SERVER_IN_USE	0x01	/* the record means something */
+#define REAL_SERVER_REMOVED	0x02	/* deleted, kept because connections may still name it */
+#define REAL_SERVER_LOCAL	0x04	/* the address is the director's own */
+#define REAL_SERVER_VIRTUAL_KNOWN 0x08	/* virtual_address and virtual_port hold for all its connections */
+
+struct real_server {
+	__u8 address[ADDRESS_SIZE];
+	__be16 port;			/* 0: the port the client asked for */
+	enum family family;		/* of address; may differ from the service's only for tunnels */
+	enum forwarding_method method;
+	__u8 flags;			/* REAL_SERVER_* */
+	enum tunnel_type tunnel_type;
+	__u8 tunnel_flags;		/* IP_VS_TUNNEL_ENCAP_FLAG_* */
+	__u8 protocol;			/* of the service; 0 for a firewall mark's */
+	__be16 tunnel_port;
+	__be16 virtual_port;
+	__s32 weight;			/* 0: quiesced */
+	__u8 virtual_address[ADDRESS_SIZE];
+	__u32 upper_threshold;		/* connections; 0: none */
+	__u32 lower_threshold;
+	__u32 service;			/* number of its virtual service */
+	__u32 order;			/* the higher, the later added; IPVS lists the latest first */
+};
+
+/* By number, so that a reply leaves where its request came from. Numbers start at 1; 0 means none. */
+struct interface {
+	__u32 ifindex;			/* the device to transmit on (the lower one of a VLAN) */
+	__u8 mac[6];
+	__u16 mtu;
+	__be16 outer_vlan;		/* tags to put on a frame, 0: none */
+	__be16 inner_vlan;
+	__u8 flags;			/* INTERFACE_* */
+	__u8 pad[3];
+	__u8 ipv4[4];			/* source of outer headers where the kernel's FIB cannot tell one */
+	__u8 ipv6[16];
+};
+
+#define INTERFACE_TRANSMITS_BACK 0x01	/* XDP_TX works (not on a veth whose peer has no XDP) */
+
+struct settings {
+	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */
+	__u32 servers_in_use;		/* numbers of real servers are below this */
+	__u32 flags;			/* SETTING_* */
+};
+
+/* ---- what the data plane writes and the controller reads ------------------------------------------------------- */
+
+/* Bits 0 and 1 are the enum forwarding_method in force when the connection was opened. */
+#define CONNECTION_METHOD	0x03
+#define CONNECTION_REPLY	0x04	/* the line by which replies of a masqueraded connection are found */
+#define CONNECTION_INACTIVE	0x08	/* counted in inactive, not in active */
+#define CONNECTION_TEMPLATE	0x10
+#define CONNECTION_HALF_OPEN	0x20	/* may be given up when the table is full */
+
+#define TAG_EMPTY	0		/* never used, or the last of its run: a search ends here */
+#define TAG_DELETED	1		/* free, but a search goes on */
+#define TAG_BUSY	2		/* being written */
+#define TAG_FIRST	3		/* any tag from here on is a hash: the line is valid */
+
+/*
+ * One cache line, found by what the packet says (source -> destination). A masqueraded connection has a second line
+ * with CONNECTION_REPLY, found by what the real server's reply says; `peer` leads from each to the other.
+ */
+struct connection {
+	__u32 tag;
+	__u32 expires;			/* low half of jiffies. Reply: when to look after the request's line again */
+	/* IPv4: words[0] is source (first four bytes) and destination, the rest zero. IPv6: two and two. */
+	__u64 addresses[4];
+	__be16 source_port;
+	__be16 destination_port;
+	__u8 protocol;
+	enum family family;
+	enum connection_state state;
+	__u8 flags;			/* CONNECTION_* */
+	__u32 real_server;		/* number */
+	__u32 peer;			/* index of the other line */
+	__u8 client_mac[6];		/* reply: the next hop towards the client */
+	__u16 client_interface;		/* reply: number of the interface towards the client */
+};
+
+/* Where packets of one real server go; learnt from the kernel's FIB, believed for a short while. */
+struct next_hop {
+	__u32 learned;			/* low half of jiffies; 0: nothing known */
+	__u32 ifindex;
+	__u8 destination_mac[6];
+	__u8 source_mac[6];
+	__be16 outer_vlan;
+	__be16 inner_vlan;
+	__u16 mtu;
+	__u8 flags;			/* INTERFACE_* */
+	__u8 pad;
+	__u8 source_address[ADDRESS_SIZE]; /* of outer headers, in the family of the real server */
+	__u32 pad2[4];
+};
+
+/* Load of one real server, as the least-connection schedulers and the listings see it. */
+struct load {
+	__u32 active;
+	__u32 inactive;
+	__u32 persistent;
+	__u32 pad[13];
+};
+
+/* One CPU's share of one real server's traffic. Bytes are IP length. */
+struct traffic {
+	__u64 connections;
+	__u64 in_packets;
+	__u64 out_packets;
+	__u64 in_bytes;
+	__u64 out_bytes;
+	__u64 pad[3];
+};
+
+/*
+ * Moving averages as in net/netfilter/ipvs/ip_vs_est.c: every 2 s, rate += (new - rate) / 4. Connections and packets are
+ * in 1/1024 a second, bytes in 1/32.
+ */
+struct estimate {
+	__u64 last_connections;
+	__u64 last_in_packets;
+	__u64 last_out_packets;
+	__u64 last_in_bytes;
+	__u64 last_out_bytes;
+	__u64 connection_rate;
+	__u64 in_packet_rate;
+	__u64 out_packet_rate;
+	__u64 in_byte_rate;
+	__u64 out_byte_rate;
+};
+
+/* One cache line, so that services do not share one. */
+struct cursor {
+	__u64 position;
+	__u64 pad[7];
+};
+
+/* ---- what only the controller uses ----------------------------------------------------------------------------- */
+
+struct counts {
+	__u64 connections;
+	__u64 in_packets;
+	__u64 out_packets;
+	__u64 in_bytes;
+	__u64 out_bytes;
+};
+
+/* Kept by number also after the service is deleted, while removed real servers of it are remembered. */
+struct service_record {
+	struct service_key key;
+	__u8 in_use;			/* 0: the number is free */
+	__u8 pad[7];
+	struct counts carried;		/* of real servers whose records have been given to others */
+	struct counts zeroed;		/* what -Z takes off */
+};
+
+struct server_record {
+	struct counts zeroed;		/* what -Z takes off, and what an earlier holder of the number had */
+};
