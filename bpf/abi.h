@@ -112,7 +112,7 @@ struct service_key {
 /*
  * The order in which real servers are picked is a cycle of `cycle` positions, described by levels (schedule_levels).
  * The pick for a new connection is position (cursors[number] - origin) % cycle, and each pick moves the cursor by one.
- * All of it changes by the one map write that replaces this value.
+ * Members, weights, order and cursor all change by the one map write that replaces this value.
  */
 struct virtual_service {
 	__u32 number;			/* index of cursors and service_records */
@@ -123,15 +123,42 @@ struct virtual_service {
 	__u64 origin;
 	__u32 first_level;		/* index in schedule_levels */
 	__u32 level_count;
+	__u32 first_member;		/* index in members */
+	__u32 member_count;
 	__u32 persistence_timeout_s;
-	__u32 persistence_mask;		/* IPv4: netmask in network order; IPv6: prefix length */
+	__u32 persistence_mask;		/* IPv4: netmask in host order; IPv6: prefix length */
 };
+
+/* All real servers of a service, quiesced ones too, in IPVS's order: the one added last comes first. */
+struct member {
+	__u32 real_server;		/* number */
+	__s32 weight;			/* 0: quiesced */
+	__u32 upper_threshold;		/* connections; 0: none */
+	__u32 lower_threshold;
+	enum forwarding_method method;
+	enum tunnel_type tunnel_type;
+	__u8 tunnel_flags;		/* TUNNEL_CHECKSUM_* */
+	__u8 pad;
+	__be16 tunnel_port;
+	__u8 pad2[2];
+};
+
+/* As IP_VS_TUNNEL_ENCAP_FLAG_* in linux/ip_vs.h. */
+#define TUNNEL_CHECKSUM_NONE	0
+#define TUNNEL_CHECKSUM_OUTER	1
+#define TUNNEL_CHECKSUM_REMOTE	2
 
 /* Positions [start, start of the next level) of a cycle go round slots [first_slot, first_slot + slot_count). */
 struct schedule_level {
 	__u64 start;
-	__u32 first_slot;		/* index in schedule_slots, whose values are numbers of real servers */
+	__u32 first_slot;		/* index in schedule_slots */
 	__u32 slot_count;
+};
+
+struct schedule_slot {
+	__u32 real_server;		/* number */
+	enum forwarding_method method;	/* here too, so that it changes with the weights in the same write */
+	__u8 pad[3];
 };
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
@@ -139,23 +166,21 @@ struct schedule_level {
 #define REAL_SERVER_LOCAL	0x04	/* the address is the director's own */
 #define REAL_SERVER_VIRTUAL_KNOWN 0x08	/* virtual_address and virtual_port hold for all its connections */
 
+/* What its connections need to know of a real server. One cache line. */
 struct real_server {
 	__u8 address[ADDRESS_SIZE];
+	__u8 virtual_address[ADDRESS_SIZE];
 	__be16 port;			/* 0: the port the client asked for */
-	enum family family;		/* of address; may differ from the service's only for tunnels */
+	__be16 virtual_port;
+	enum family family;		/* of address; differs from the service's only for tunnels */
 	enum forwarding_method method;
 	__u8 flags;			/* REAL_SERVER_* */
-	enum tunnel_type tunnel_type;
-	__u8 tunnel_flags;		/* IP_VS_TUNNEL_ENCAP_FLAG_* */
 	__u8 protocol;			/* of the service; 0 for a firewall mark's */
+	enum tunnel_type tunnel_type;
+	__u8 tunnel_flags;
 	__be16 tunnel_port;
-	__be16 virtual_port;
-	__s32 weight;			/* 0: quiesced */
-	__u8 virtual_address[ADDRESS_SIZE];
-	__u32 upper_threshold;		/* connections; 0: none */
-	__u32 lower_threshold;
 	__u32 service;			/* number of its virtual service */
-	__u32 order;			/* the higher, the later added; IPVS lists the latest first */
+	__u8 pad[16];
 };
 
 /* By number, so that a reply leaves where its request came from. Numbers start at 1; 0 means none. */
@@ -226,7 +251,7 @@ struct next_hop {
 	__u8 flags;			/* INTERFACE_* */
 	__u8 pad;
 	__u8 source_address[ADDRESS_SIZE]; /* of outer headers, in the family of the real server */
-	__u32 pad2[4];
+	__u32 pad2[5];
 };
 
 /* Load of one real server, as the least-connection schedulers and the listings see it. */
