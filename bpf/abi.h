@@ -89,7 +89,8 @@ enum outcome : __u8 {
 	TOO_BIG = 18,
 	NO_HEADROOM = 19,		/* the driver left no room for an outer header */
 	LEFT_TO_HOST = 20,		/* rewritten, then handed to the kernel to send on */
-	OUTCOME_COUNT = 21,
+	NOT_FOR_THIS_HOST = 21,		/* another station's MAC, or a group's */
+	OUTCOME_COUNT = 22,
 };
 
 /* ---- what the controller writes and the data plane reads ------------------------------------------------------- */
@@ -197,6 +198,37 @@ struct interface {
 };
 
 #define INTERFACE_TRANSMITS_BACK 0x01	/* XDP_TX works (not on a veth whose peer has no XDP) */
+
+/* By ifindex, for interfaces with our program: what a frame for this host looks like there. */
+#define STATION_COUNT 4096
+struct station {
+	__u8 mac[6];
+	__u16 interface;		/* its number; 0: nothing known, take every frame as meant for this host */
+};
+
+/* Key of own_macs: every other MAC of this host's interfaces (a VRRP macvlan's, say). */
+struct mac_key {
+	__u8 mac[6];
+	__u8 pad[2];
+};
+
+/* Fixed when the object is loaded, so the verifier and the JIT see constants. */
+struct limits {
+	__u64 hash_seed;
+	__u64 abi;			/* of the build that loaded it */
+	__u32 connection_mask;		/* capacity of connections less one; a power of two less one */
+	__u32 servers_capacity;
+	__u32 services_capacity;
+	__u32 cpus;
+	__u32 hz;			/* jiffies a second */
+	__u32 pad;
+};
+
+/* What the program read_clock answers. */
+struct clock {
+	__u64 jiffies;
+	__u64 monotonic_ns;
+};
 
 struct settings {
 	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */

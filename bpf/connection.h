@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The connection table: lines of 64 bytes, found by hash within a window of WINDOW neighbours, so that a packet costs one
+ * cache miss. A line is claimed by compare-and-swap of its tag to TAG_BUSY, filled, and published by writing its tag; lookups
+ * take no lock. What is expired counts as absent, so nothing waits for the sweeper.
+ *
+ * A new connection that finds no free line in its window takes that of the half-open one nearest its end. An established
+ * connection is never given up, so a SYN flood fills nothing but half-open lines.
+ */
+#pragma once
+
+#include "maps.h"
+#include "packet.h"
+
+#define WINDOW 8
+
+static __always_inline bool
+is_past(__u32 time, __u32 now)
+{
+	return (__s32)(now - time) >= 0;
+}
+
+/* A keyed mix of the five-tuple (multiply and fold, twice): cheap, and without the key no window can be aimed at. */
+static __always_inline __u64
+hash_packet(const struct facts *packet)
+{
+	__u64 hash = packet->addresses[0] ^ limits.hash_seed;
+	__u64 rest = (__u64)packet->ports << 16 | (__u64)packet->protocol << 8 | packet->family;
+
+	hash *= 0x9e3779b97f4a7c15ULL;
+	hash ^= hash >> 32;
+	if (packet->family == FAMILY_IPV6) {
+		hash = (hash ^ packet->addresses[1]) * 0xc2b2ae3d27d4eb4fULL;
+		hash ^= hash >> 29;
+		hash = (hash ^ packet->addresses[2]) * 0x165667b19e3779f9ULL;
+		hash ^= hash >> 32;
+		hash = (hash ^ packet->addresses[3]) * 0xff51afd7ed558ccdULL;
+		hash ^= hash >> 29;
+	}
+	hash = (hash ^ rest) * 0x9fb21c651e98df25ULL;
+	return hash ^ hash >> 35;
+}
+
+static __always_inline __u32
+tag_of(__u64 hash)
+{
+	__u32 tag = hash >> 32;
+
+	return tag < TAG_FIRST ? tag + TAG_FIRST : tag;
+}
+
+static __always_inline __u32
+slot_of(__u64 hash, __u32 step)
+{
+	return ((__u32)hash + step) & limits.connection_mask;
+}
+
+static __always_inline struct connection *
+connection_at(__u32 index)
+{
+	return bpf_map_lookup_elem(&connections, &index);
+}
+
+static __always_inline bool
+is_line_of(const struct connection *line, const struct facts *packet)
+{
+	__u16 kind = packet->protocol | packet->family << 8;
+
+	if (line->addresses[0] != packet->addresses[0] || *(__u32 *)&line->source_port != packet->ports ||
+	    *(__u16 *)&line->protocol != kind)
+		return false;
+	return packet->family == FAMILY_IPV4 ||
+	       (line->addresses[1] == packet->addresses[1] && line->addresses[2] == packet->addresses[2] &&
+		line->addresses[3] == packet->addresses[3]);
+}
+
+/* A reply's line has no end of its own: it goes when its request's does. */
+static __always_inline bool
+is_live(const struct connection *line, __u32 now)
+{
+	return line->flags & CONNECTION_REPLY || !is_past(line->expires, now);
+}
+
+static __always_inline struct connection *
+find_connection(const struct facts *packet, __u64 hash)
+{
+	__u32 tag = tag_of(hash);
+
+	for (__u32 step = 0; step < WINDOW; step++) {
+		struct connection *line = connection_at(slot_of(hash, step));
+
+		if (!line || line->tag == TAG_EMPTY)
+			return NULL;
+		if (line->tag == tag && is_line_of(line, packet) && is_live(line, packet->now))
+			return line;
+	}
+	return NULL;
+}
+
+/* ---- ends -------------------------------------------------------------------------------------------------------- */
+
+static __always_inline void
+count_load(__u32 real_server, __u8 flags, __s32 change)
+{
+	struct load *load = bpf_map_lookup_elem(&loads, &real_server);
+
+	if (!load)
+		return;
+	if (flags & CONNECTION_TEMPLATE)
+		__sync_fetch_and_add(&load->persistent, change);
+	else if (flags & CONNECTION_INACTIVE)
+		__sync_fetch_and_add(&load->inactive, change);
+	else
+		__sync_fetch_and_add(&load->active, change);
+}
+
+/* `expires` of a deleted line is when it was deleted: the sweeper lets some time pass before it ends a run there. */
+static __always_inline void
+delete_line(struct connection *line, __u32 now)
+{
+	line->expires = now;
+	__sync_lock_test_and_set(&line->tag, TAG_DELETED);
+}
+
+/* To be called by who made the line TAG_BUSY, once: takes it off its real server's load, and its reply's line with it. */
+static __always_inline void
+end_connection(struct connection *line, __u32 index, __u32 now)
+{
+	struct connection *reply;
+
+	count_load(line->real_server, line->flags, -1);
+	if ((line->flags & CONNECTION_METHOD) != FORWARDING_MASQUERADE)
+		return;
+	reply = connection_at(line->peer);
+	if (reply && reply->tag >= TAG_FIRST && reply->flags & CONNECTION_REPLY && reply->peer == index)
+		delete_line(reply, now);
+}
+
+/* ---- beginnings -------------------------------------------------------------------------------------------------- */
+
+static __always_inline bool
+is_half_open(const struct connection *line)
+{
+	return (line->flags & (CONNECTION_HALF_OPEN | CONNECTION_REPLY)) == CONNECTION_HALF_OPEN;
+}
+
+#define NO_LINE (-1)
+
+static __always_inline bool
+claim(struct connection *line, __u32 tag)
+{
+	return __sync_val_compare_and_swap(&line->tag, tag, TAG_BUSY) == tag;
+}
+
+/*
+ * A line of the window of `hash` that is now the caller's (TAG_BUSY), as its index, or NO_LINE. In this order: one that is
+ * free or expired, then the half-open one that would end first.
+ */
+__noinline int
+claim_line(__u64 hash, __u32 now)
+{
+	__u32 oldest_left = ~0U;
+	int oldest = NO_LINE;
+
+	for (__u32 step = 0; step < WINDOW; step++) {
+		__u32 index = slot_of(hash, step);
+		struct connection *line = connection_at(index);
+		__u32 tag;
+
+		if (!line)
+			return NO_LINE;
+		tag = line->tag;
+		if (tag == TAG_BUSY)
+			continue;
+		if (tag < TAG_FIRST) {
+			if (claim(line, tag))
+				return index;
+			continue;
+		}
+		if (!is_live(line, now)) {
+			if (!claim(line, tag))
+				continue;
+			end_connection(line, index, now);
+			return index;
+		}
+		if (is_half_open(line) && line->expires - now < oldest_left) {
+			oldest = index;
+			oldest_left = line->expires - now;
+		}
+	}
+
+	struct connection *line = oldest == NO_LINE ? NULL : connection_at(oldest);
+	if (!line)
+		return NO_LINE;
+	__u32 tag = line->tag;
+	if (tag < TAG_FIRST || !is_half_open(line) || !claim(line, tag))
+		return NO_LINE;
+	end_connection(line, oldest, now);
+	return oldest;
+}
+
+static __always_inline void
+publish(struct connection *line, __u64 hash)
+{
+	/* A full barrier: the fields before are seen by who sees the tag. */
+	__sync_lock_test_and_set(&line->tag, tag_of(hash));
+}

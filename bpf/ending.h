@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How every journey ends: counted under its outcome, then sent, passed on, dropped, or handed to a program of its own. */
+#pragma once
+
+#include "outcome.h"
+#include "packet.h"
+
+/* What the last steps have to know. */
+struct ending {
+	int action;			/* XDP's, where the outcome alone does not say */
+	__u32 mtu;			/* TOO_BIG: what would have fitted */
+	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
+	bool answers;			/* the client is told by ICMP */
+};
+
+/* From here to the program that goes on: one a CPU. */
+struct errand {
+	enum outcome outcome;
+	__u8 pad[3];
+	__u32 mtu;
+	__u32 real_server;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct errand);
+} errands SEC(".maps");			/* [CPU] */
+
+enum {
+	ERRAND_ANSWER,			/* tell the client by ICMP */
+	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
+	ERRAND_COUNT,
+};
+
+int answer_client(struct xdp_md *ctx);
+int probe_neighbour(struct xdp_md *ctx);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, ERRAND_COUNT);
+	__uint(key_size, sizeof(__u32));
+	__array(values, int (void *));
+} errand_programs SEC(".maps") = {
+	.values = {
+		[ERRAND_ANSWER] = (void *)&answer_client,
+		[ERRAND_PROBE] = (void *)&probe_neighbour,
+	},
+};
+
+static __always_inline struct errand *
+errand_here(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&errands, &cpu);
+}
+
+/* Returns only if the errand cannot be run. */
+static __always_inline void
+run_errand(struct xdp_md *ctx, __u32 program, enum outcome outcome, const struct ending *ending)
+{
+	struct errand *errand = errand_here();
+
+	if (!errand)
+		return;
+	errand->outcome = outcome;
+	errand->mtu = ending->mtu;
+	errand->real_server = ending->real_server;
+	bpf_tail_call(ctx, &errand_programs, program);
+}
+
+static __always_inline int
+conclude(struct xdp_md *ctx, enum outcome outcome, const struct ending *ending)
+{
+	count_outcome(outcome);
+	if (likely(ending->action))
+		return ending->action;
+	if (unlikely(ending->answers && (outcome == NO_REAL_SERVER || outcome == TTL_EXCEEDED || outcome == TOO_BIG)))
+		run_errand(ctx, ERRAND_ANSWER, outcome, ending);
+	if (unlikely(outcome == NEIGHBOUR_UNRESOLVED))
+		run_errand(ctx, ERRAND_PROBE, outcome, ending);
+	return action_of(outcome);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * TUN: the packet, less one hop, travels inside an outer IP header of the real server's family (RFC 2003, RFC 2473, RFC 4213).
+ * Outer fields as IPVS writes them (net/netfilter/ipvs/ip_vs_xmit.c): TTL and DF of the inner packet, its traffic class
+ * except that CE becomes ECT(0), and for IPv4 an id only where the packet may be cut.
+ */
+#pragma once
+
+#include "masquerade.h"
+
+#define ECN_MASK 3
+#define ECN_CE 3
+#define ECN_ECT0 2
+
+/* What an outer header takes from the inner one. */
+struct inner {
+	__u8 traffic_class;
+	__u8 hops;
+	__u8 protocol;			/* as the outer header names the inner packet */
+	bool may_fragment;
+	__u16 length;
+};
+
+static __always_inline struct inner
+read_inner(const struct packet *packet)
+{
+	struct inner inner = {
+		.length = packet->length,
+		.hops = packet->ttl - 1,
+		.may_fragment = packet->may_fragment,
+	};
+
+	if (packet->family == FAMILY_IPV4) {
+		inner.traffic_class = ((struct iphdr *)packet->network)->tos;
+		inner.protocol = IPPROTO_IPIP;
+	} else {
+		inner.traffic_class = bpf_ntohs(*(__be16 *)packet->network) >> 4;
+		inner.protocol = IPPROTO_IPV6;
+		/* IPv6 has no DF to copy: the tunnel's IPv4 may cut (RFC 4213, section 3.2). */
+		inner.may_fragment = true;
+	}
+	if ((inner.traffic_class & ECN_MASK) == ECN_CE)
+		inner.traffic_class = (inner.traffic_class & ~ECN_MASK) | ECN_ECT0;
+	return inner;
+}
+
+static __always_inline __u16
+ipv4_header_checksum(const struct iphdr *ip)
+{
+	const __u32 *words = (const __u32 *)ip;
+
+	return ~fold((__u64)words[0] + words[1] + words[2] + words[3] + words[4]);
+}
+
+static __always_inline void
+write_outer_ipv4(struct iphdr *ip, const struct inner *inner, const struct next_hop *hop, const struct real_server *server)
+{
+	ip->version = 4;
+	ip->ihl = 5;
+	ip->tos = inner->traffic_class;
+	ip->tot_len = bpf_htons(inner->length + sizeof(*ip));
+	ip->id = 0;
+	ip->frag_off = bpf_htons(0x4000);
+	if (unlikely(inner->may_fragment)) {
+		ip->id = (__be16)bpf_get_prandom_u32();
+		ip->frag_off = 0;
+	}
+	ip->ttl = inner->hops;
+	ip->protocol = inner->protocol;
+	ip->check = 0;
+	ip->saddr = *(const __u32 *)hop->source_address;
+	ip->daddr = *(const __u32 *)server->address;
+	ip->check = ipv4_header_checksum(ip);
+}
+
+static __always_inline void
+write_outer_ipv6(struct ipv6hdr *ip, const struct inner *inner, const struct next_hop *hop, const struct real_server *server)
+{
+	*(__be32 *)ip = bpf_htonl(6 << 28 | (__u32)inner->traffic_class << 20);
+	ip->payload_len = bpf_htons(inner->length);
+	ip->nexthdr = inner->protocol;
+	ip->hop_limit = inner->hops;
+	copy(&ip->saddr, hop->source_address, 16);
+	copy(&ip->daddr, server->address, 16);
+}
+
+static __always_inline __u32
+outer_header_size(const struct real_server *server)
+{
+	return server->family == FAMILY_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
+}
+
+static __always_inline enum outcome
+send_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, const struct real_server *server)
+{
+	struct inner inner = read_inner(packet);
+	void *outer, *end;
+
+	decrement_hops(packet);
+	if (!make_room(ctx, facts_of(packet), hop, outer_header_size(server)) ||
+	    !write_link_header(ctx, hop, ethertype_of(server->family)))
+		return NO_HEADROOM;
+	outer = (void *)(long)ctx->data + link_header_size(hop);
+	end = (void *)(long)ctx->data_end;
+	if (server->family == FAMILY_IPV4) {
+		if (outer + sizeof(struct iphdr) > end)
+			return NO_HEADROOM;
+		write_outer_ipv4(outer, &inner, hop, server);
+	} else {
+		if (outer + sizeof(struct ipv6hdr) > end)
+			return NO_HEADROOM;
+		write_outer_ipv6(outer, &inner, hop, server);
+	}
+	return CONTINUE;
+}

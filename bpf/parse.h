@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Frame -> struct packet. Whatever is not a whole TCP or UDP packet ends its journey here. */
+#pragma once
+
+#include "packet.h"
+
+#define IPV4_DF bpf_htons(0x4000)
+#define IPV4_FRAGMENT bpf_htons(0x3fff)		/* more fragments, or an offset */
+
+static __always_inline bool
+is_vlan(__be16 ethertype)
+{
+	return ethertype == bpf_htons(ETH_P_8021Q) || ethertype == bpf_htons(ETH_P_8021AD);
+}
+
+/* Ports stand in the first four bytes of TCP and UDP alike. */
+static __always_inline enum outcome
+parse_transport(struct packet *packet, void *transport, void *end)
+{
+	packet->transport = transport;
+	if (packet->protocol == IPPROTO_TCP) {
+		struct tcphdr *tcp = transport;
+
+		if ((void *)(tcp + 1) > end)
+			return MALFORMED;
+		packet->ports = *(__u32 *)transport;
+		packet->tcp_flags = ((__u8 *)transport)[13];
+		return CONTINUE;
+	}
+	if (packet->protocol == IPPROTO_UDP) {
+		struct udphdr *udp = transport;
+
+		if ((void *)(udp + 1) > end)
+			return MALFORMED;
+		packet->ports = *(__u32 *)transport;
+		packet->tcp_flags = 0;
+		return CONTINUE;
+	}
+	return NOT_TRANSPORT;
+}
+
+static __always_inline __u16
+transport_header_size(const struct packet *packet)
+{
+	return packet->protocol == IPPROTO_TCP ? sizeof(struct tcphdr) : sizeof(struct udphdr);
+}
+
+static __always_inline enum outcome
+parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length)
+{
+	struct iphdr *ip = network;
+	__u32 header_length;
+
+	if ((void *)(ip + 1) > end || ip->version != 4)
+		return MALFORMED;
+	header_length = ip->ihl * 4;
+	if (header_length < sizeof(*ip))
+		return MALFORMED;
+
+	packet->family = FAMILY_IPV4;
+	packet->network = network;
+	packet->protocol = ip->protocol;
+	packet->ttl = ip->ttl;
+	packet->length = bpf_ntohs(ip->tot_len);
+	packet->may_fragment = !(ip->frag_off & IPV4_DF);
+	packet->transport_offset = packet->network_offset + header_length;
+	packet->addresses[0] = *(__u64 *)&ip->saddr;
+	packet->addresses[1] = 0;
+	packet->addresses[2] = 0;
+	packet->addresses[3] = 0;
+	if (unlikely(ip->frag_off & IPV4_FRAGMENT))
+		return FRAGMENT;
+	if (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP)
+		return NOT_TRANSPORT;
+	/* What the header claims must be there, and hold the transport header. */
+	if (packet->network_offset + packet->length > frame_length ||
+	    packet->length < header_length + transport_header_size(packet))
+		return MALFORMED;
+	return parse_transport(packet, network + header_length, end);
+}
+
+static __always_inline enum outcome
+parse_ipv6(struct packet *packet, void *network, void *end, __u32 frame_length)
+{
+	struct ipv6hdr *ip = network;
+	const __u64 *addresses;
+	__u32 length;
+
+	if ((void *)(ip + 1) > end || ip->version != 6)
+		return MALFORMED;
+
+	length = bpf_ntohs(ip->payload_len) + sizeof(*ip);
+	packet->family = FAMILY_IPV6;
+	packet->network = network;
+	packet->protocol = ip->nexthdr;
+	packet->ttl = ip->hop_limit;
+	packet->length = length;
+	packet->may_fragment = false;
+	packet->transport_offset = packet->network_offset + sizeof(*ip);
+	addresses = (const __u64 *)&ip->saddr;
+	packet->addresses[0] = addresses[0];
+	packet->addresses[1] = addresses[1];
+	packet->addresses[2] = addresses[2];
+	packet->addresses[3] = addresses[3];
+	if (unlikely(packet->protocol == IPPROTO_FRAGMENT))
+		return FRAGMENT;
+	if (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP)
+		return NOT_TRANSPORT;
+	if (packet->network_offset + length > frame_length || length > 65535 ||
+	    length < sizeof(*ip) + transport_header_size(packet))
+		return MALFORMED;
+	return parse_transport(packet, ip + 1, end);
+}
+
+/* A frame for a group, or for another station that a promiscuous NIC let in, is not this host's to forward. */
+static __always_inline bool
+is_for_this_host(const struct xdp_md *ctx, const struct ethhdr *ethernet)
+{
+	__u32 ifindex = ctx->ingress_ifindex;
+	const struct station *station;
+	struct mac_key key = {};
+
+	if (ethernet->h_dest[0] & 1)
+		return false;
+	station = bpf_map_lookup_elem(&stations, &ifindex);
+	if (!station || !station->interface)
+		return true;
+	if (likely(*(__u32 *)ethernet->h_dest == *(__u32 *)station->mac &&
+		   *(__u16 *)(ethernet->h_dest + 4) == *(__u16 *)(station->mac + 4)))
+		return true;
+	copy(key.mac, ethernet->h_dest, ETH_ALEN);
+	return bpf_map_lookup_elem(&own_macs, &key);
+}
+
+static __always_inline enum outcome
+parse_packet(struct xdp_md *ctx, struct packet *packet)
+{
+	void *data = (void *)(long)ctx->data;
+	void *end = (void *)(long)ctx->data_end;
+	struct ethhdr *ethernet = data;
+	void *network = ethernet + 1;
+	__be16 ethertype;
+
+	if ((void *)(ethernet + 1) > end)
+		return MALFORMED;
+	ethertype = ethernet->h_proto;
+	packet->network_offset = sizeof(*ethernet);
+	packet->end = end;
+
+	if (unlikely(is_vlan(ethertype))) {
+		struct vlan_header *vlan = network;
+
+		if ((void *)(vlan + 1) > end)
+			return MALFORMED;
+		ethertype = vlan->ethertype;
+		network = vlan + 1;
+		packet->network_offset += sizeof(*vlan);
+		if (is_vlan(ethertype)) {
+			vlan++;
+			if ((void *)(vlan + 1) > end)
+				return MALFORMED;
+			ethertype = vlan->ethertype;
+			network = vlan + 1;
+			packet->network_offset += sizeof(*vlan);
+		}
+	}
+
+	if (ethertype != bpf_htons(ETH_P_IP) && ethertype != bpf_htons(ETH_P_IPV6))
+		return NOT_IP;
+	if (unlikely(!is_for_this_host(ctx, ethernet)))
+		return NOT_FOR_THIS_HOST;
+	/* Frames in several buffers are longer than end - data, and their headers are in the first. */
+	__u32 frame_length = likely(end - data < 2048) ? end - data : bpf_xdp_get_buff_len(ctx);
+	if (ethertype == bpf_htons(ETH_P_IP))
+		return parse_ipv4(packet, network, end, frame_length);
+	return parse_ipv6(packet, network, end, frame_length);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From a real server of a masqueraded connection back to the client. One cache line again: the reply's own. The request's
+ * line, which holds the timer, is looked after only now and then, or when the state changes.
+ */
+#pragma once
+
+#include "ending.h"
+#include "forwarding/masquerade.h"
+#include "tcp_state.h"
+#include "traffic.h"
+
+static __always_inline struct connection *
+request_of(struct connection *line, __u32 now)
+{
+	struct connection *request = connection_at(line->peer);
+
+	if (!request || request->tag < TAG_FIRST || request->flags & CONNECTION_REPLY || is_past(request->expires, now) ||
+	    request->real_server != line->real_server)
+		return NULL;
+	return request;
+}
+
+/* The way to the client may have changed since the request came: ask the FIB, and if it knows nothing, keep what there is. */
+static __always_inline void
+refresh_client_hop(struct xdp_md *ctx, const struct facts *packet, struct connection *line)
+{
+	struct fib_answer answer;
+	__u64 client[2] = {};
+
+	if (packet->family == FAMILY_IPV4) {
+		client[0] = destination_ipv4(packet);
+	} else {
+		client[0] = packet->addresses[2];
+		client[1] = packet->addresses[3];
+	}
+	look_up_fib(ctx, (const __u8 *)client, packet->family, &answer);
+	if (answer.code != BPF_FIB_LKUP_RET_SUCCESS || !answer.interface)
+		return;
+	copy(line->client_mac, answer.hop.destination_mac, ETH_ALEN);
+	line->client_interface = answer.interface;
+}
+
+/* Keeps the connection alive and its state in step. false: the connection is over, this line with it. */
+__noinline int
+look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
+{
+	struct connection *request;
+	enum connection_state state;
+	__u32 timeout;
+
+	if (!packet || !line)
+		return false;
+	request = request_of(line, packet->now);
+	if (!request)
+		return false;
+	state = next_state(packet, TCP_OUTPUT, request->state);
+	if (state != request->state)
+		change_state(request, state);
+	line->state = state;
+	timeout = timeout_of(state);
+	request->expires = packet->now + timeout;
+	/* Often enough that a short timeout never runs out between two looks. */
+	line->expires = packet->now + (timeout / 4 < limits.hz ? timeout / 4 : limits.hz);
+	refresh_client_hop(ctx, packet, line);
+	return true;
+}
+
+static __always_inline bool
+needs_looking_after(const struct facts *packet, const struct connection *line)
+{
+	return is_past(line->expires, packet->now) || next_state(packet, TCP_OUTPUT, line->state) != line->state;
+}
+
+/* What the client knows the service by: the real server's record says it, except for services of many addresses or ports. */
+static __always_inline bool
+restore_virtual(const struct packet *packet, const struct connection *line, const struct real_server *server)
+{
+	const struct connection *request;
+	__u64 address[2] = {};
+
+	if (likely(server->flags & REAL_SERVER_VIRTUAL_KNOWN)) {
+		translate(packet, SIDE_SOURCE, server->virtual_address, server->virtual_port);
+		return true;
+	}
+	request = connection_at(line->peer);
+	if (!request)
+		return false;
+	if (packet->family == FAMILY_IPV4) {
+		address[0] = request->addresses[0] >> 32;
+	} else {
+		address[0] = request->addresses[2];
+		address[1] = request->addresses[3];
+	}
+	translate(packet, SIDE_SOURCE, address, request->destination_port);
+	return true;
+}
+
+static __always_inline void
+describe_client_hop(const struct connection *line, const struct interface *interface, struct next_hop *hop)
+{
+	hop->ifindex = interface->ifindex;
+	copy(hop->destination_mac, line->client_mac, ETH_ALEN);
+	copy(hop->source_mac, interface->mac, ETH_ALEN);
+	hop->outer_vlan = interface->outer_vlan;
+	hop->inner_vlan = interface->inner_vlan;
+	hop->mtu = interface->mtu;
+	hop->flags = interface->flags;
+}
+
+static __always_inline enum outcome
+reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct ending *ending)
+{
+	const struct real_server *server;
+	const struct interface *interface;
+	__u32 number = line->real_server, interface_number;
+	struct next_hop hop = {};
+	enum outcome outcome;
+	bool make_checksum;
+
+	if (unlikely(needs_looking_after(facts_of(packet), line)) && !look_after(ctx, facts_of(packet), line))
+		return NOT_A_SERVICE;
+	server = bpf_map_lookup_elem(&real_servers, &number);
+	interface_number = line->client_interface;
+	interface = bpf_map_lookup_elem(&interfaces, &interface_number);
+	if (unlikely(!server || !interface || !interface_number))
+		return NO_ROUTE;
+	/* Untranslated as it is, the host tells the real server what is wrong with it. */
+	if (unlikely(packet->ttl <= 1 || (packet->length > interface->mtu && !packet->may_fragment))) {
+		ending->action = XDP_PASS;
+		return packet->ttl <= 1 ? TTL_EXCEEDED : TOO_BIG;
+	}
+	if (unlikely(packet->length > interface->mtu))
+		return TOO_BIG;
+	if (likely(!(server->flags & REAL_SERVER_REMOVED)))
+		count_out(number, facts_of(packet));
+
+	describe_client_hop(line, interface, &hop);
+	make_checksum = lacks_udp_checksum(packet);
+	if (!restore_virtual(packet, line, server))
+		return NO_ROUTE;
+	outcome = send_translated(ctx, packet, &hop, make_checksum);
+	if (outcome != CONTINUE)
+		return outcome;
+	ending->action = transmit(ctx, &hop);
+	return REPLIED_MASQUERADE;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From a client to the real server of its connection, by its forwarding method. */
+#pragma once
+
+#include "ending.h"
+#include "forwarding/direct_route.h"
+#include "forwarding/masquerade.h"
+#include "forwarding/tunnel.h"
+#include "tcp_state.h"
+#include "traffic.h"
+
+/* Rewritten for the real server but for its TTL: the kernel forwards it, cuts it, asks for the neighbour. */
+static __always_inline enum outcome
+leave_to_host(struct xdp_md *ctx, const struct packet *packet, bool make_checksum, struct ending *ending)
+{
+	if (make_checksum)
+		make_udp_checksum(ctx, packet->network_offset, packet->transport_offset, packet->family);
+	ending->action = XDP_PASS;
+	return LEFT_TO_HOST;
+}
+
+static __always_inline enum outcome
+too_big(const struct packet *packet, __u32 mtu, struct ending *ending)
+{
+	ending->mtu = mtu;
+	ending->answers = !packet->may_fragment;
+	return TOO_BIG;
+}
+
+static __always_inline enum outcome
+forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
+		    const struct next_hop *hop, enum outcome reachable, struct ending *ending)
+{
+	bool make_checksum = lacks_udp_checksum(packet);
+	enum outcome outcome;
+
+	if (unlikely(reachable == NO_ROUTE))
+		return NO_ROUTE;
+	if (unlikely(reachable == CONTINUE && packet->length > hop->mtu && !packet->may_fragment))
+		return too_big(packet, hop->mtu, ending);
+
+	translate(packet, SIDE_DESTINATION, server->address, server->port ? server->port : packet->destination_port);
+	if (unlikely(reachable != CONTINUE || packet->length > hop->mtu))
+		return leave_to_host(ctx, packet, make_checksum, ending);
+	outcome = send_translated(ctx, packet, hop, make_checksum);
+	if (outcome != CONTINUE)
+		return outcome;
+	ending->action = transmit(ctx, hop);
+	return FORWARDED_MASQUERADE;
+}
+
+static __always_inline enum outcome
+forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, enum outcome reachable,
+	       struct ending *ending)
+{
+	enum outcome outcome;
+
+	if (unlikely(reachable != CONTINUE))
+		return reachable;
+	if (unlikely(packet->length > hop->mtu))
+		return too_big(packet, hop->mtu, ending);
+	outcome = send_direct(ctx, packet, hop);
+	if (outcome != CONTINUE)
+		return outcome;
+	ending->action = transmit(ctx, hop);
+	return FORWARDED_DIRECT_ROUTE;
+}
+
+static __always_inline enum outcome
+forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
+		  const struct next_hop *hop, enum outcome reachable, struct ending *ending)
+{
+	__u32 room = hop->mtu - outer_header_size(server);
+	enum outcome outcome;
+
+	if (unlikely(reachable != CONTINUE))
+		return reachable;
+	if (unlikely(packet->length > room))
+		return too_big(packet, room, ending);
+	outcome = send_tunnelled(ctx, packet, hop, server);
+	if (outcome != CONTINUE)
+		return outcome;
+	ending->action = transmit(ctx, hop);
+	return FORWARDED_TUNNEL;
+}
+
+/* From a client to the real server of its connection. */
+static __always_inline enum outcome
+forward(struct xdp_md *ctx, const struct packet *packet, __u32 number, __u8 method, struct ending *ending)
+{
+	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
+	const struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &number);
+	enum outcome reachable;
+
+	if (unlikely(!server || !hop))
+		return REAL_SERVER_REMOVED;
+	count_in(number, facts_of(packet));
+	ending->answers = true;
+	ending->real_server = number;
+	if (unlikely(packet->ttl <= 1))
+		return TTL_EXCEEDED;
+
+	reachable = refresh_next_hop(ctx, hop, number, packet->now);
+	switch (method) {
+	case FORWARDING_MASQUERADE:
+		return forward_masqueraded(ctx, packet, server, hop, reachable, ending);
+	case FORWARDING_DIRECT_ROUTE:
+		return forward_direct(ctx, packet, hop, reachable, ending);
+	default:
+		return forward_tunnelled(ctx, packet, server, hop, reachable, ending);
+	}
+}
+
+static __always_inline bool
+is_removed(__u32 number)
+{
+	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
+
+	return !server || server->flags & REAL_SERVER_REMOVED;
+}
+
+static __always_inline enum outcome
+request(struct xdp_md *ctx, const struct packet *packet, struct connection *line, struct ending *ending)
+{
+	__u8 method = line->flags & CONNECTION_METHOD;
+
+	/* As IPVS: the client hears nothing, and the connection is not kept alive. */
+	if (unlikely(is_removed(line->real_server)))
+		return REAL_SERVER_REMOVED;
+	advance(line, facts_of(packet), method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
+	return forward(ctx, packet, line->real_server, method, ending);
+}

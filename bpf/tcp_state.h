@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * TCP as a balancer sees it (net/netfilter/ipvs/ip_vs_proto_tcp.c). Three tables: what a packet from the client does, what
+ * one from the real server does, and what one from the client does where the real server's are never seen (DR, TUN).
+ */
+#pragma once
+
+#include "connection.h"
+
+enum tcp_direction {
+	TCP_INPUT,
+	TCP_OUTPUT,
+	TCP_INPUT_ONLY,
+	TCP_DIRECTIONS,
+};
+
+enum tcp_event {
+	EVENT_SYN,
+	EVENT_FIN,
+	EVENT_ACK,
+	EVENT_RST,
+	EVENT_NONE,
+};
+
+#define TCP_STATES 11
+
+#define NO STATE_NONE
+#define ES STATE_ESTABLISHED
+#define SS STATE_SYN_SENT
+#define SR STATE_SYN_RECV
+#define FW STATE_FIN_WAIT
+#define TW STATE_TIME_WAIT
+#define CL STATE_CLOSE
+#define CW STATE_CLOSE_WAIT
+#define LA STATE_LAST_ACK
+#define LI STATE_LISTEN
+#define SA STATE_SYNACK
+
+/* [direction * EVENT_NONE + event][state]; a row is padded to 16 so that a masked state is within it. */
+static const __u8 tcp_next_state[TCP_DIRECTIONS * EVENT_NONE][16] SEC(".rodata.tcp") = {
+	/*		NO  ES  SS  SR  FW  TW  CL  CW  LA  LI  SA */
+	/* input */
+	/* SYN */    {	SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR },
+	/* FIN */    {	CL, CW, SS, TW, TW, TW, CL, CW, LA, LI, TW },
+	/* ACK */    {	ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES },
+	/* RST */    {	CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, SR },
+	/* output */
+	/* SYN */    {	SS, ES, SS, SR, SS, SS, SS, SS, SS, LI, SR },
+	/* FIN */    {	TW, FW, SS, TW, FW, TW, CL, TW, LA, LI, TW },
+	/* ACK */    {	ES, ES, SS, ES, FW, TW, CL, CW, LA, ES, ES },
+	/* RST */    {	CL, CL, SS, CL, CL, TW, CL, CL, CL, CL, CL },
+	/* input only */
+	/* SYN */    {	SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR },
+	/* FIN */    {	CL, FW, SS, TW, FW, TW, CL, CW, LA, LI, TW },
+	/* ACK */    {	ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES },
+	/* RST */    {	CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL },
+};
+
+#undef NO
+#undef ES
+#undef SS
+#undef SR
+#undef FW
+#undef TW
+#undef CL
+#undef CW
+#undef LA
+#undef LI
+#undef SA
+
+static __always_inline enum tcp_event
+tcp_event(__u8 flags)
+{
+	if (flags & TCP_RST)
+		return EVENT_RST;
+	if (flags & TCP_SYN)
+		return EVENT_SYN;
+	if (flags & TCP_FIN)
+		return EVENT_FIN;
+	if (flags & TCP_ACK)
+		return EVENT_ACK;
+	return EVENT_NONE;
+}
+
+static __always_inline enum connection_state
+next_state(const struct facts *packet, enum tcp_direction direction, enum connection_state state)
+{
+	enum tcp_event event;
+
+	if (packet->protocol != IPPROTO_TCP)
+		return STATE_UDP;
+	event = tcp_event(packet->tcp_flags);
+	/* Nearly every packet. */
+	if (likely(event == EVENT_ACK && state == STATE_ESTABLISHED))
+		return STATE_ESTABLISHED;
+	if (event == EVENT_NONE)
+		return state;
+	return tcp_next_state[direction * EVENT_NONE + event][state & 15];
+}
+
+static __always_inline bool
+is_active(enum connection_state state)
+{
+	return state == STATE_ESTABLISHED || state == STATE_SYN_SENT || state == STATE_SYN_RECV || state == STATE_SYNACK;
+}
+
+/* The flags that follow from a state. */
+static __always_inline __u8
+flags_of(enum connection_state state)
+{
+	__u8 flags = is_active(state) ? 0 : CONNECTION_INACTIVE;
+
+	if (state == STATE_SYN_RECV || state == STATE_SYN_SENT || state == STATE_SYNACK || state == STATE_NONE)
+		flags |= CONNECTION_HALF_OPEN;
+	return flags;
+}
+
+/* protocol, family, state and flags of a line are one word, so that two CPUs never both count one change. */
+static __always_inline __u32 *
+state_word(struct connection *line)
+{
+	return (__u32 *)&line->protocol;
+}
+
+#define STATE_SHIFT 16
+#define FLAGS_SHIFT 24
+
+/* Moves a request's line to `state`, keeps its real server's load in step, and tells the reply's line. */
+__noinline int
+change_state(struct connection *line, __u32 state)
+{
+	__u32 *word = state_word(line);
+	__u32 before, after;
+	struct connection *reply;
+	__u8 old_flags, new_flags;
+
+	if (!line)
+		return 0;
+	for (int attempt = 0; attempt < 4; attempt++) {
+		before = *(volatile __u32 *)word;
+		old_flags = before >> FLAGS_SHIFT;
+		new_flags = (old_flags & ~(CONNECTION_INACTIVE | CONNECTION_HALF_OPEN)) | flags_of(state);
+		after = (before & 0xffff) | state << STATE_SHIFT | (__u32)new_flags << FLAGS_SHIFT;
+		if (__sync_val_compare_and_swap(word, before, after) != before)
+			continue;
+		if ((old_flags ^ new_flags) & CONNECTION_INACTIVE) {
+			count_load(line->real_server, old_flags, -1);
+			count_load(line->real_server, new_flags, 1);
+		}
+		break;
+	}
+	if ((line->flags & CONNECTION_METHOD) == FORWARDING_MASQUERADE) {
+		reply = connection_at(line->peer);
+		if (reply && reply->flags & CONNECTION_REPLY)
+			reply->state = state;
+	}
+	return 0;
+}
+
+static __always_inline __u32
+timeout_of(enum connection_state state)
+{
+	return settings.timeout[state < STATE_COUNT ? state : 0];
+}
+
+/* What a packet of the client does to its connection's line. */
+static __always_inline void
+advance(struct connection *line, const struct facts *packet, enum tcp_direction direction)
+{
+	enum connection_state state = next_state(packet, direction, line->state);
+	__u32 expires;
+
+	if (unlikely(state != line->state))
+		change_state(line, state);
+	expires = packet->now + timeout_of(state);
+	/* Within one jiffy the line stays clean. */
+	if (line->expires != expires)
+		line->expires = expires;
+}
