@@ -90,7 +90,8 @@ enum outcome : __u8 {
 	NO_HEADROOM = 19,		/* the driver left no room for an outer header */
 	LEFT_TO_HOST = 20,		/* rewritten, then handed to the kernel to send on */
 	NOT_FOR_THIS_HOST = 21,		/* another station's MAC, or a group's */
-	OUTCOME_COUNT = 22,
+	FORWARDING_DISABLED = 22,	/* ip_forward is off, on the host or the interface */
+	OUTCOME_COUNT = 23,
 };
 
 /* ---- what the controller writes and the data plane reads ------------------------------------------------------- */

@@ -81,14 +81,17 @@ is_live(const struct connection *line, __u32 now)
 	return line->flags & CONNECTION_REPLY || !is_past(line->expires, now);
 }
 
+/* index: out, of the line found. */
 static __always_inline struct connection *
-find_connection(const struct facts *packet, __u64 hash)
+find_connection(const struct facts *packet, __u64 hash, __u32 *index)
 {
 	__u32 tag = tag_of(hash);
 
 	for (__u32 step = 0; step < WINDOW; step++) {
-		struct connection *line = connection_at(slot_of(hash, step));
+		struct connection *line;
 
+		*index = slot_of(hash, step);
+		line = connection_at(*index);
 		if (!line || line->tag == TAG_EMPTY)
 			return NULL;
 		if (line->tag == tag && is_line_of(line, packet) && is_live(line, packet->now))
@@ -136,6 +139,45 @@ end_connection(struct connection *line, __u32 index, __u32 now)
 		delete_line(reply, now);
 }
 
+static __always_inline bool
+claim(struct connection *line, __u32 tag)
+{
+	return __sync_val_compare_and_swap(&line->tag, tag, TAG_BUSY) == tag;
+}
+
+/* At once, not at its time. */
+__noinline int
+close_connection(__u32 index, __u32 now)
+{
+	struct connection *line = connection_at(index);
+	__u32 tag = line ? line->tag : TAG_EMPTY;
+
+	if (!line || tag < TAG_FIRST || !claim(line, tag))
+		return 0;
+	end_connection(line, index, now);
+	delete_line(line, now);
+	return 0;
+}
+
+/*
+ * Replies of a connection that has expired but is not swept yet, or of another service's with the same real server and client
+ * port, must not be taken for those of a new one: as in IPVS, the newest is found.
+ */
+static __always_inline void
+forget_reply_line(__u64 hash, __u32 now)
+{
+	__u32 tag = tag_of(hash);
+
+	for (__u32 step = 0; step < WINDOW; step++) {
+		struct connection *line = connection_at(slot_of(hash, step));
+
+		if (!line || line->tag == TAG_EMPTY)
+			return;
+		if (line->tag == tag && line->flags & CONNECTION_REPLY && claim(line, tag))
+			delete_line(line, now);
+	}
+}
+
 /* ---- beginnings -------------------------------------------------------------------------------------------------- */
 
 static __always_inline bool
@@ -145,12 +187,6 @@ is_half_open(const struct connection *line)
 }
 
 #define NO_LINE (-1)
-
-static __always_inline bool
-claim(struct connection *line, __u32 tag)
-{
-	return __sync_val_compare_and_swap(&line->tag, tag, TAG_BUSY) == tag;
-}
 
 /*
  * A line of the window of `hash` that is now the caller's (TAG_BUSY), as its index, or NO_LINE. In this order: one that is

@@ -115,7 +115,14 @@ learn_next_hop(struct xdp_md *ctx, __u32 number, __u32 now)
 		hop->learned = 0;
 		/* Enough to bring the kernel to resolve it. */
 		copy(hop->source_address, answer.hop.source_address, ADDRESS_SIZE);
-		return answer.code == BPF_FIB_LKUP_RET_NO_NEIGH ? NEIGHBOUR_UNRESOLVED : NO_ROUTE;
+		switch (answer.code) {
+		case BPF_FIB_LKUP_RET_NO_NEIGH:
+			return NEIGHBOUR_UNRESOLVED;
+		case BPF_FIB_LKUP_RET_FWD_DISABLED:
+			return FORWARDING_DISABLED;
+		default:
+			return NO_ROUTE;
+		}
 	}
 	answer.hop.learned = hop->learned;
 	if (__builtin_memcmp(hop, &answer.hop, sizeof(*hop))) {

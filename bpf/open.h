@@ -88,6 +88,7 @@ open_reply_line(struct xdp_md *ctx, const struct facts *packet, const struct rea
 		return false;
 	expect_reply(packet, server, &expected);
 	hash = hash_packet(&expected);
+	forget_reply_line(hash, packet->now);
 	index = claim_line(hash, packet->now);
 	reply = index == NO_LINE ? NULL : connection_at(index);
 	if (!reply)

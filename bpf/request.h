@@ -34,8 +34,8 @@ forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struc
 	bool make_checksum = lacks_udp_checksum(packet);
 	enum outcome outcome;
 
-	if (unlikely(reachable == NO_ROUTE))
-		return NO_ROUTE;
+	if (unlikely(reachable == NO_ROUTE || reachable == FORWARDING_DISABLED))
+		return reachable;
 	if (unlikely(reachable == CONTINUE && packet->length > hop->mtu && !packet->may_fragment))
 		return too_big(packet, hop->mtu, ending);
 

@@ -26,9 +26,9 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 
 	struct opening opening = { .hash = hash_packet(facts_of(packet)) };
 	packet->now = bpf_jiffies64();
-	struct connection *line = find_connection(facts_of(packet), opening.hash);
+	struct connection *line = find_connection(facts_of(packet), opening.hash, &opening.line);
 	if (likely(line) && unlikely(is_reopened(facts_of(packet), line))) {
-		line->expires = packet->now;
+		close_connection(opening.line, packet->now);
 		line = NULL;
 	}
 	if (likely(line)) {

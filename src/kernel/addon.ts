@@ -8,6 +8,8 @@ import { createRequire } from 'node:module';
 
 export interface LoadOptions {
   readonly path: string;
+  /** Names of the programs to load; all of them if absent. */
+  readonly programs?: readonly string[];
   /** Maps whose capacity is not the object's own. */
   readonly maxEntries?: Readonly<Record<string, number>>;
   /** Initial contents of global data maps (`.rodata`, `.data.settings`), their whole size. */
@@ -24,19 +26,46 @@ export interface Loaded {
 export interface TestRunOptions {
   /** Ethernet frame; none for programs of type syscall. */
   readonly data?: Uint8Array;
+  /** Context of a program of type syscall. */
+  readonly ctx?: Uint8Array;
   /** ingress_ifindex of the XDP context; the kernel wants rx queue 0 of a real interface. */
   readonly ingressIfindex?: number;
   readonly repeat?: number;
   /** BPF_F_TEST_XDP_LIVE_FRAMES: frames are really sent where the program's verdict says. */
   readonly liveFrames?: boolean;
+  /** Frames that liveFrames hands over at a time; the kernel's own number (64) if absent. */
+  readonly batchSize?: number;
 }
 
 export interface TestRun {
   readonly retval: number;
   /** The frame afterwards (empty with liveFrames). */
   readonly data: Uint8Array;
+  /** The `ctx` given, as the program left it. */
+  readonly ctx: Uint8Array;
   /** ns per repetition. */
   readonly duration: number;
+}
+
+export interface ProgramInfo {
+  readonly id: number;
+  /** At most 15 characters of it. */
+  readonly name: string;
+  readonly tag: string;
+  readonly verifiedInstructions: number;
+  /** Bytes of machine code. */
+  readonly jitedSize: number;
+  /** ns after boot. */
+  readonly loadTime: bigint;
+}
+
+export interface MapInfo {
+  readonly id: number;
+  readonly type: number;
+  readonly keySize: number;
+  readonly valueSize: number;
+  readonly maxEntries: number;
+  readonly flags: number;
 }
 
 export interface Addon {
@@ -50,22 +79,31 @@ export interface Addon {
   detachLink(linkFd: number): void;
   /** ifindex 0: the interface is gone. */
   linkInfo(linkFd: number): { id: number; programId: number; ifindex: number };
-  programInfo(fd: number): { id: number; name: string; tag: string; verifiedInstructions: number; jitedSize: number };
-  mapInfo(fd: number): { id: number; type: number; keySize: number; valueSize: number; maxEntries: number; flags: number };
+  programInfo(fd: number): ProgramInfo;
+  /** Descriptor of a loaded program. */
+  openProgram(id: number): number;
+  mapInfo(fd: number): MapInfo;
   /** What XDP program an interface has, whoever attached it. mode: 0 none, 1 native, 2 generic, 3 hardware, 4 several. */
   xdpQuery(ifindex: number): { programId: number; mode: number };
   testRun(programFd: number, options: TestRunOptions): TestRun;
-  /** Shared memory of a BPF_F_MMAPABLE map; reading it costs no system call. */
+  /**
+   * Shared memory of a BPF_F_MMAPABLE map; reading it costs no system call. Element i begins at i * (value size rounded
+   * up to 8). Writing to memory that was mapped with writable false kills the process.
+   */
   mmapMap(mapFd: number, length: number, writable: boolean): ArrayBuffer;
   /** SO_NETNS_COOKIE of the current network namespace: unique while the host is up. */
   netnsCookie(): bigint;
+  /** Puts the calling thread, and processes started from it later, into a network namespace (/run/netns/NAME). */
+  enterNetns(path: string): void;
   /** Waits at most timeoutMs for an exclusive flock(2) on the file, made if missing; returns its descriptor. Throws ETIMEDOUT. */
   lock(path: string, timeoutMs: number): number;
   cpuCount(): number;
   ifNameToIndex(name: string): number;
   ifIndexToName(index: number): string;
-  /** A veth for tests or a probe is enough privilege: effective CAP_NET_ADMIN and CAP_BPF (or CAP_SYS_ADMIN). */
+  /** Enough privilege to load and attach: effective CAP_NET_ADMIN and CAP_BPF (or CAP_SYS_ADMIN). */
   hasBpfCapability(): boolean;
+  /** execve(2): this process becomes another program. env holds NAME=value. Returns only by throwing. */
+  exec(path: string, argv: readonly string[], env: readonly string[]): never;
 }
 
 // build/js/src/kernel/addon.js -> native/build/Release/xdpvs.node

@@ -67,6 +67,8 @@ export interface VirtualService {
   readonly schedulerFlags: SchedulerFlags;
   readonly onePacket: boolean;
   readonly persistence: Persistence | undefined;
+  /** Name of the module that tells one client's connections apart by what they say, such as `sip`. Absent: none. */
+  readonly persistenceEngine?: string;
   /** IPVS's order: the one added last comes first. */
   readonly realServers: readonly RealServer[];
 }
