@@ -129,6 +129,9 @@ struct virtual_service {
 	__u32 member_count;
 	__u32 persistence_timeout_s;
 	__u32 persistence_mask;		/* IPv4: netmask in host order; IPv6: prefix length */
+	/* Where the scheduler stood when this was written: what the controller needs to go on from there at the next change. */
+	__u32 pointer;			/* member picked last, counted from 1; 0: before the first */
+	__s32 current_weight;		/* wrr's */
 };
 
 /* All real servers of a service, quiesced ones too, in IPVS's order: the one added last comes first. */
@@ -342,7 +345,8 @@ struct counts {
 struct service_record {
 	struct service_key key;
 	__u8 in_use;			/* 0: the number is free */
-	__u8 pad[7];
+	__u8 pad[3];
+	__u32 added;			/* the higher, the later */
 	struct counts carried;		/* of real servers whose records have been given to others */
 	struct counts zeroed;		/* what -Z takes off */
 };

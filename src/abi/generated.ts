@@ -1,0 +1,656 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Made by tools/abi.ts from the BTF of the compiled object and bpf/abi.h. Do not edit: run it again. */
+import type { Codec, StructCodec } from './codec.js';
+import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCodec } from './codec.js';
+import type { MapLayout } from './map_layout.js';
+
+/** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
+export const ABI = 0x86a5c13618705392n;
+
+export const ADDRESS_SIZE = 16;
+export const SERVICE_PERSISTENT = 1;
+export const SERVICE_ONE_PACKET = 4;
+export const SERVICE_SCHED_FLAG1 = 8;
+export const SERVICE_SCHED_FLAG2 = 16;
+export const SERVICE_SCHED_FLAG3 = 32;
+export const TUNNEL_CHECKSUM_NONE = 0;
+export const TUNNEL_CHECKSUM_OUTER = 1;
+export const TUNNEL_CHECKSUM_REMOTE = 2;
+export const REAL_SERVER_IN_USE = 1;
+export const REAL_SERVER_REMOVED = 2;
+export const REAL_SERVER_LOCAL = 4;
+export const REAL_SERVER_VIRTUAL_KNOWN = 8;
+export const INTERFACE_TRANSMITS_BACK = 1;
+export const STATION_COUNT = 4096;
+export const CONNECTION_METHOD = 3;
+export const CONNECTION_REPLY = 4;
+export const CONNECTION_INACTIVE = 8;
+export const CONNECTION_TEMPLATE = 16;
+export const CONNECTION_HALF_OPEN = 32;
+export const TAG_EMPTY = 0;
+export const TAG_DELETED = 1;
+export const TAG_BUSY = 2;
+export const TAG_FIRST = 3;
+
+export const Family = { FAMILY_NONE: 0, FAMILY_IPV4: 4, FAMILY_IPV6: 6 } as const;
+export type Family = (typeof Family)[keyof typeof Family];
+export const FAMILY_NAMES: Readonly<Record<number, string>> = {
+  0: 'FAMILY_NONE',
+  4: 'FAMILY_IPV4',
+  6: 'FAMILY_IPV6',
+};
+
+export const ForwardingMethod = {
+  FORWARDING_MASQUERADE: 0,
+  FORWARDING_LOCAL: 1,
+  FORWARDING_TUNNEL: 2,
+  FORWARDING_DIRECT_ROUTE: 3,
+} as const;
+export type ForwardingMethod = (typeof ForwardingMethod)[keyof typeof ForwardingMethod];
+export const FORWARDING_METHOD_NAMES: Readonly<Record<number, string>> = {
+  0: 'FORWARDING_MASQUERADE',
+  1: 'FORWARDING_LOCAL',
+  2: 'FORWARDING_TUNNEL',
+  3: 'FORWARDING_DIRECT_ROUTE',
+};
+
+export const TunnelType = { TUNNEL_IPIP: 0, TUNNEL_GUE: 1, TUNNEL_GRE: 2 } as const;
+export type TunnelType = (typeof TunnelType)[keyof typeof TunnelType];
+export const TUNNEL_TYPE_NAMES: Readonly<Record<number, string>> = {
+  0: 'TUNNEL_IPIP',
+  1: 'TUNNEL_GUE',
+  2: 'TUNNEL_GRE',
+};
+
+export const Scheduler = {
+  SCHEDULER_NONE: 0,
+  SCHEDULER_RR: 1,
+  SCHEDULER_WRR: 2,
+  SCHEDULER_LC: 3,
+  SCHEDULER_WLC: 4,
+  SCHEDULER_LBLC: 5,
+  SCHEDULER_LBLCR: 6,
+  SCHEDULER_DH: 7,
+  SCHEDULER_SH: 8,
+  SCHEDULER_SED: 9,
+  SCHEDULER_NQ: 10,
+  SCHEDULER_FO: 11,
+  SCHEDULER_OVF: 12,
+  SCHEDULER_MH: 13,
+  SCHEDULER_TWOS: 14,
+} as const;
+export type Scheduler = (typeof Scheduler)[keyof typeof Scheduler];
+export const SCHEDULER_NAMES: Readonly<Record<number, string>> = {
+  0: 'SCHEDULER_NONE',
+  1: 'SCHEDULER_RR',
+  2: 'SCHEDULER_WRR',
+  3: 'SCHEDULER_LC',
+  4: 'SCHEDULER_WLC',
+  5: 'SCHEDULER_LBLC',
+  6: 'SCHEDULER_LBLCR',
+  7: 'SCHEDULER_DH',
+  8: 'SCHEDULER_SH',
+  9: 'SCHEDULER_SED',
+  10: 'SCHEDULER_NQ',
+  11: 'SCHEDULER_FO',
+  12: 'SCHEDULER_OVF',
+  13: 'SCHEDULER_MH',
+  14: 'SCHEDULER_TWOS',
+};
+
+export const ConnectionState = {
+  STATE_NONE: 0,
+  STATE_ESTABLISHED: 1,
+  STATE_SYN_SENT: 2,
+  STATE_SYN_RECV: 3,
+  STATE_FIN_WAIT: 4,
+  STATE_TIME_WAIT: 5,
+  STATE_CLOSE: 6,
+  STATE_CLOSE_WAIT: 7,
+  STATE_LAST_ACK: 8,
+  STATE_LISTEN: 9,
+  STATE_SYNACK: 10,
+  STATE_UDP: 11,
+  STATE_COUNT: 12,
+} as const;
+export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionState];
+export const CONNECTION_STATE_NAMES: Readonly<Record<number, string>> = {
+  0: 'STATE_NONE',
+  1: 'STATE_ESTABLISHED',
+  2: 'STATE_SYN_SENT',
+  3: 'STATE_SYN_RECV',
+  4: 'STATE_FIN_WAIT',
+  5: 'STATE_TIME_WAIT',
+  6: 'STATE_CLOSE',
+  7: 'STATE_CLOSE_WAIT',
+  8: 'STATE_LAST_ACK',
+  9: 'STATE_LISTEN',
+  10: 'STATE_SYNACK',
+  11: 'STATE_UDP',
+};
+
+export const Outcome = {
+  CONTINUE: 0,
+  FORWARDED_MASQUERADE: 1,
+  FORWARDED_TUNNEL: 2,
+  FORWARDED_DIRECT_ROUTE: 3,
+  REPLIED_MASQUERADE: 4,
+  FORWARDED_STATELESS: 5,
+  NOT_IP: 6,
+  NOT_TRANSPORT: 7,
+  NOT_A_SERVICE: 8,
+  FRAGMENT: 9,
+  MALFORMED: 10,
+  NO_CONNECTION: 11,
+  NO_REAL_SERVER: 12,
+  REAL_SERVER_REMOVED: 13,
+  CONNECTION_TABLE_FULL: 14,
+  NO_ROUTE: 15,
+  NEIGHBOUR_UNRESOLVED: 16,
+  TTL_EXCEEDED: 17,
+  TOO_BIG: 18,
+  NO_HEADROOM: 19,
+  LEFT_TO_HOST: 20,
+  NOT_FOR_THIS_HOST: 21,
+  FORWARDING_DISABLED: 22,
+  OUTCOME_COUNT: 23,
+} as const;
+export type Outcome = (typeof Outcome)[keyof typeof Outcome];
+export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
+  0: 'CONTINUE',
+  1: 'FORWARDED_MASQUERADE',
+  2: 'FORWARDED_TUNNEL',
+  3: 'FORWARDED_DIRECT_ROUTE',
+  4: 'REPLIED_MASQUERADE',
+  5: 'FORWARDED_STATELESS',
+  6: 'NOT_IP',
+  7: 'NOT_TRANSPORT',
+  8: 'NOT_A_SERVICE',
+  9: 'FRAGMENT',
+  10: 'MALFORMED',
+  11: 'NO_CONNECTION',
+  12: 'NO_REAL_SERVER',
+  13: 'REAL_SERVER_REMOVED',
+  14: 'CONNECTION_TABLE_FULL',
+  15: 'NO_ROUTE',
+  16: 'NEIGHBOUR_UNRESOLVED',
+  17: 'TTL_EXCEEDED',
+  18: 'TOO_BIG',
+  19: 'NO_HEADROOM',
+  20: 'LEFT_TO_HOST',
+  21: 'NOT_FOR_THIS_HOST',
+  22: 'FORWARDING_DISABLED',
+};
+
+export interface ServiceKey {
+  readonly address: Uint8Array;
+  readonly port: number;
+  readonly protocol: number;
+  readonly family: Family;
+  readonly mark: number;
+}
+export const serviceKeyCodec: StructCodec<ServiceKey> = structCodec('service_key', 24, [
+  field('address', 0, bytes(16)),
+  field('port', 16, scalar('be16')),
+  field('protocol', 18, scalar('u8')),
+  field('family', 19, scalar('u8')),
+  field('mark', 20, scalar('u32')),
+]);
+
+export interface VirtualService {
+  readonly number: number;
+  readonly scheduler: Scheduler;
+  readonly flags: number;
+  readonly cycle: bigint;
+  readonly origin: bigint;
+  readonly firstLevel: number;
+  readonly levelCount: number;
+  readonly firstMember: number;
+  readonly memberCount: number;
+  readonly persistenceTimeoutS: number;
+  readonly persistenceMask: number;
+  readonly pointer: number;
+  readonly currentWeight: number;
+}
+export const virtualServiceCodec: StructCodec<VirtualService> = structCodec('virtual_service', 56, [
+  field('number', 0, scalar('u32')),
+  field('scheduler', 4, scalar('u8')),
+  field('flags', 6, scalar('u16')),
+  field('cycle', 8, scalar('u64')),
+  field('origin', 16, scalar('u64')),
+  field('firstLevel', 24, scalar('u32')),
+  field('levelCount', 28, scalar('u32')),
+  field('firstMember', 32, scalar('u32')),
+  field('memberCount', 36, scalar('u32')),
+  field('persistenceTimeoutS', 40, scalar('u32')),
+  field('persistenceMask', 44, scalar('u32')),
+  field('pointer', 48, scalar('u32')),
+  field('currentWeight', 52, scalar('s32')),
+]);
+
+export interface Member {
+  readonly realServer: number;
+  readonly weight: number;
+  readonly upperThreshold: number;
+  readonly lowerThreshold: number;
+  readonly method: ForwardingMethod;
+  readonly tunnelType: TunnelType;
+  readonly tunnelFlags: number;
+  readonly tunnelPort: number;
+}
+export const memberCodec: StructCodec<Member> = structCodec('member', 24, [
+  field('realServer', 0, scalar('u32')),
+  field('weight', 4, scalar('s32')),
+  field('upperThreshold', 8, scalar('u32')),
+  field('lowerThreshold', 12, scalar('u32')),
+  field('method', 16, scalar('u8')),
+  field('tunnelType', 17, scalar('u8')),
+  field('tunnelFlags', 18, scalar('u8')),
+  field('tunnelPort', 20, scalar('be16')),
+]);
+
+export interface ScheduleLevel {
+  readonly start: bigint;
+  readonly firstSlot: number;
+  readonly slotCount: number;
+}
+export const scheduleLevelCodec: StructCodec<ScheduleLevel> = structCodec('schedule_level', 16, [
+  field('start', 0, scalar('u64')),
+  field('firstSlot', 8, scalar('u32')),
+  field('slotCount', 12, scalar('u32')),
+]);
+
+export interface ScheduleSlot {
+  readonly realServer: number;
+  readonly method: ForwardingMethod;
+}
+export const scheduleSlotCodec: StructCodec<ScheduleSlot> = structCodec('schedule_slot', 8, [
+  field('realServer', 0, scalar('u32')),
+  field('method', 4, scalar('u8')),
+]);
+
+export interface RealServer {
+  readonly address: Uint8Array;
+  readonly virtualAddress: Uint8Array;
+  readonly port: number;
+  readonly virtualPort: number;
+  readonly family: Family;
+  readonly method: ForwardingMethod;
+  readonly flags: number;
+  readonly protocol: number;
+  readonly tunnelType: TunnelType;
+  readonly tunnelFlags: number;
+  readonly tunnelPort: number;
+  readonly service: number;
+}
+export const realServerCodec: StructCodec<RealServer> = structCodec('real_server', 64, [
+  field('address', 0, bytes(16)),
+  field('virtualAddress', 16, bytes(16)),
+  field('port', 32, scalar('be16')),
+  field('virtualPort', 34, scalar('be16')),
+  field('family', 36, scalar('u8')),
+  field('method', 37, scalar('u8')),
+  field('flags', 38, scalar('u8')),
+  field('protocol', 39, scalar('u8')),
+  field('tunnelType', 40, scalar('u8')),
+  field('tunnelFlags', 41, scalar('u8')),
+  field('tunnelPort', 42, scalar('be16')),
+  field('service', 44, scalar('u32')),
+]);
+
+export interface Interface {
+  readonly ifindex: number;
+  readonly mac: Uint8Array;
+  readonly mtu: number;
+  readonly outerVlan: number;
+  readonly innerVlan: number;
+  readonly flags: number;
+  readonly ipv4: Uint8Array;
+  readonly ipv6: Uint8Array;
+}
+export const interfaceCodec: StructCodec<Interface> = structCodec('interface', 40, [
+  field('ifindex', 0, scalar('u32')),
+  field('mac', 4, bytes(6)),
+  field('mtu', 10, scalar('u16')),
+  field('outerVlan', 12, scalar('be16')),
+  field('innerVlan', 14, scalar('be16')),
+  field('flags', 16, scalar('u8')),
+  field('ipv4', 20, bytes(4)),
+  field('ipv6', 24, bytes(16)),
+]);
+
+export interface Station {
+  readonly mac: Uint8Array;
+  readonly interface: number;
+}
+export const stationCodec: StructCodec<Station> = structCodec('station', 8, [
+  field('mac', 0, bytes(6)),
+  field('interface', 6, scalar('u16')),
+]);
+
+export interface MacKey {
+  readonly mac: Uint8Array;
+}
+export const macKeyCodec: StructCodec<MacKey> = structCodec('mac_key', 8, [field('mac', 0, bytes(6))]);
+
+export interface Limits {
+  readonly hashSeed: bigint;
+  readonly abi: bigint;
+  readonly connectionMask: number;
+  readonly serversCapacity: number;
+  readonly servicesCapacity: number;
+  readonly cpus: number;
+  readonly hz: number;
+}
+export const limitsCodec: StructCodec<Limits> = structCodec('limits', 40, [
+  field('hashSeed', 0, scalar('u64')),
+  field('abi', 8, scalar('u64')),
+  field('connectionMask', 16, scalar('u32')),
+  field('serversCapacity', 20, scalar('u32')),
+  field('servicesCapacity', 24, scalar('u32')),
+  field('cpus', 28, scalar('u32')),
+  field('hz', 32, scalar('u32')),
+]);
+
+export interface Clock {
+  readonly jiffies: bigint;
+  readonly monotonicNs: bigint;
+}
+export const clockCodec: StructCodec<Clock> = structCodec('clock', 16, [
+  field('jiffies', 0, scalar('u64')),
+  field('monotonicNs', 8, scalar('u64')),
+]);
+
+export interface Settings {
+  readonly timeout: readonly number[];
+  readonly serversInUse: number;
+  readonly flags: number;
+}
+export const settingsCodec: StructCodec<Settings> = structCodec('settings', 56, [
+  field('timeout', 0, array(scalar('u32'), 4, 12)),
+  field('serversInUse', 48, scalar('u32')),
+  field('flags', 52, scalar('u32')),
+]);
+
+export interface Connection {
+  readonly tag: number;
+  readonly expires: number;
+  readonly addresses: readonly bigint[];
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly protocol: number;
+  readonly family: Family;
+  readonly state: ConnectionState;
+  readonly flags: number;
+  readonly realServer: number;
+  readonly peer: number;
+  readonly clientMac: Uint8Array;
+  readonly clientInterface: number;
+}
+export const connectionCodec: StructCodec<Connection> = structCodec('connection', 64, [
+  field('tag', 0, scalar('u32')),
+  field('expires', 4, scalar('u32')),
+  field('addresses', 8, array(scalar('u64'), 8, 4)),
+  field('sourcePort', 40, scalar('be16')),
+  field('destinationPort', 42, scalar('be16')),
+  field('protocol', 44, scalar('u8')),
+  field('family', 45, scalar('u8')),
+  field('state', 46, scalar('u8')),
+  field('flags', 47, scalar('u8')),
+  field('realServer', 48, scalar('u32')),
+  field('peer', 52, scalar('u32')),
+  field('clientMac', 56, bytes(6)),
+  field('clientInterface', 62, scalar('u16')),
+]);
+
+export interface NextHop {
+  readonly learned: number;
+  readonly ifindex: number;
+  readonly destinationMac: Uint8Array;
+  readonly sourceMac: Uint8Array;
+  readonly outerVlan: number;
+  readonly innerVlan: number;
+  readonly mtu: number;
+  readonly flags: number;
+  readonly sourceAddress: Uint8Array;
+}
+export const nextHopCodec: StructCodec<NextHop> = structCodec('next_hop', 64, [
+  field('learned', 0, scalar('u32')),
+  field('ifindex', 4, scalar('u32')),
+  field('destinationMac', 8, bytes(6)),
+  field('sourceMac', 14, bytes(6)),
+  field('outerVlan', 20, scalar('be16')),
+  field('innerVlan', 22, scalar('be16')),
+  field('mtu', 24, scalar('u16')),
+  field('flags', 26, scalar('u8')),
+  field('sourceAddress', 28, bytes(16)),
+]);
+
+export interface Load {
+  readonly active: number;
+  readonly inactive: number;
+  readonly persistent: number;
+}
+export const loadCodec: StructCodec<Load> = structCodec('load', 64, [
+  field('active', 0, scalar('u32')),
+  field('inactive', 4, scalar('u32')),
+  field('persistent', 8, scalar('u32')),
+]);
+
+export interface Traffic {
+  readonly connections: bigint;
+  readonly inPackets: bigint;
+  readonly outPackets: bigint;
+  readonly inBytes: bigint;
+  readonly outBytes: bigint;
+}
+export const trafficCodec: StructCodec<Traffic> = structCodec('traffic', 64, [
+  field('connections', 0, scalar('u64')),
+  field('inPackets', 8, scalar('u64')),
+  field('outPackets', 16, scalar('u64')),
+  field('inBytes', 24, scalar('u64')),
+  field('outBytes', 32, scalar('u64')),
+]);
+
+export interface Estimate {
+  readonly lastConnections: bigint;
+  readonly lastInPackets: bigint;
+  readonly lastOutPackets: bigint;
+  readonly lastInBytes: bigint;
+  readonly lastOutBytes: bigint;
+  readonly connectionRate: bigint;
+  readonly inPacketRate: bigint;
+  readonly outPacketRate: bigint;
+  readonly inByteRate: bigint;
+  readonly outByteRate: bigint;
+}
+export const estimateCodec: StructCodec<Estimate> = structCodec('estimate', 80, [
+  field('lastConnections', 0, scalar('u64')),
+  field('lastInPackets', 8, scalar('u64')),
+  field('lastOutPackets', 16, scalar('u64')),
+  field('lastInBytes', 24, scalar('u64')),
+  field('lastOutBytes', 32, scalar('u64')),
+  field('connectionRate', 40, scalar('u64')),
+  field('inPacketRate', 48, scalar('u64')),
+  field('outPacketRate', 56, scalar('u64')),
+  field('inByteRate', 64, scalar('u64')),
+  field('outByteRate', 72, scalar('u64')),
+]);
+
+export interface Cursor {
+  readonly position: bigint;
+}
+export const cursorCodec: StructCodec<Cursor> = structCodec('cursor', 64, [field('position', 0, scalar('u64'))]);
+
+export interface Counts {
+  readonly connections: bigint;
+  readonly inPackets: bigint;
+  readonly outPackets: bigint;
+  readonly inBytes: bigint;
+  readonly outBytes: bigint;
+}
+export const countsCodec: StructCodec<Counts> = structCodec('counts', 40, [
+  field('connections', 0, scalar('u64')),
+  field('inPackets', 8, scalar('u64')),
+  field('outPackets', 16, scalar('u64')),
+  field('inBytes', 24, scalar('u64')),
+  field('outBytes', 32, scalar('u64')),
+]);
+
+export interface ServiceRecord {
+  readonly key: ServiceKey;
+  readonly inUse: number;
+  readonly added: number;
+  readonly carried: Counts;
+  readonly zeroed: Counts;
+}
+export const serviceRecordCodec: StructCodec<ServiceRecord> = structCodec('service_record', 112, [
+  field('key', 0, struct(serviceKeyCodec)),
+  field('inUse', 24, scalar('u8')),
+  field('added', 28, scalar('u32')),
+  field('carried', 32, struct(countsCodec)),
+  field('zeroed', 72, struct(countsCodec)),
+]);
+
+export interface ServerRecord {
+  readonly zeroed: Counts;
+}
+export const serverRecordCodec: StructCodec<ServerRecord> = structCodec('server_record', 40, [
+  field('zeroed', 0, struct(countsCodec)),
+]);
+
+export const MAPS = {
+  '.data.settings': { type: 2, keySize: 4, valueSize: 56, maxEntries: 1, flags: 1024, pin: 'settings' },
+  '.rodata': { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1152, pin: 'limits' },
+  answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
+  connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
+  cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 2, flags: 0, pin: 'errand_programs' },
+  errands: { type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 1024, pin: 'errands' },
+  estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
+  interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
+  interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
+  loads: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'loads' },
+  members: { type: 2, keySize: 4, valueSize: 24, maxEntries: 1, flags: 1024, pin: 'members' },
+  next_hops: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'next_hops' },
+  outcomes: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'outcomes' },
+  own_macs: { type: 1, keySize: 8, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'own_macs' },
+  real_servers: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'real_servers' },
+  schedule_levels: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_levels' },
+  schedule_slots: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'schedule_slots' },
+  server_records: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'server_records' },
+  service_records: { type: 2, keySize: 4, valueSize: 112, maxEntries: 1, flags: 1024, pin: 'service_records' },
+  services: { type: 1, keySize: 24, valueSize: 56, maxEntries: 1, flags: 0, pin: 'services' },
+  stations: { type: 2, keySize: 4, valueSize: 8, maxEntries: 4096, flags: 1024, pin: 'stations' },
+  sweeper: { type: 2, keySize: 4, valueSize: 32, maxEntries: 1, flags: 0, pin: 'sweeper' },
+  traffic: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'traffic' },
+} as const satisfies Readonly<Record<string, MapLayout>>;
+export type MapName = keyof typeof MAPS;
+
+export interface MapKeys {
+  readonly '.data.settings': number;
+  readonly '.rodata': number;
+  readonly answer_budgets: number;
+  readonly connections: number;
+  readonly cursors: number;
+  readonly errand_programs: number;
+  readonly errands: number;
+  readonly estimates: number;
+  readonly interface_numbers: number;
+  readonly interfaces: number;
+  readonly loads: number;
+  readonly members: number;
+  readonly next_hops: number;
+  readonly outcomes: number;
+  readonly own_macs: MacKey;
+  readonly real_servers: number;
+  readonly schedule_levels: number;
+  readonly schedule_slots: number;
+  readonly server_records: number;
+  readonly service_records: number;
+  readonly services: ServiceKey;
+  readonly stations: number;
+  readonly sweeper: number;
+  readonly traffic: number;
+}
+
+export interface MapValues {
+  readonly '.data.settings': Settings;
+  readonly '.rodata': Limits;
+  readonly answer_budgets: Uint8Array;
+  readonly connections: Connection;
+  readonly cursors: Cursor;
+  readonly errand_programs: number;
+  readonly errands: Uint8Array;
+  readonly estimates: Estimate;
+  readonly interface_numbers: number;
+  readonly interfaces: Interface;
+  readonly loads: Load;
+  readonly members: Member;
+  readonly next_hops: NextHop;
+  readonly outcomes: bigint;
+  readonly own_macs: number;
+  readonly real_servers: RealServer;
+  readonly schedule_levels: ScheduleLevel;
+  readonly schedule_slots: ScheduleSlot;
+  readonly server_records: ServerRecord;
+  readonly service_records: ServiceRecord;
+  readonly services: VirtualService;
+  readonly stations: Station;
+  readonly sweeper: Uint8Array;
+  readonly traffic: Traffic;
+}
+
+export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = {
+  '.data.settings': scalarCodec('u32'),
+  '.rodata': scalarCodec('u32'),
+  answer_budgets: scalarCodec('u32'),
+  connections: scalarCodec('u32'),
+  cursors: scalarCodec('u32'),
+  errand_programs: scalarCodec('u32'),
+  errands: scalarCodec('u32'),
+  estimates: scalarCodec('u32'),
+  interface_numbers: scalarCodec('u32'),
+  interfaces: scalarCodec('u32'),
+  loads: scalarCodec('u32'),
+  members: scalarCodec('u32'),
+  next_hops: scalarCodec('u32'),
+  outcomes: scalarCodec('u32'),
+  own_macs: macKeyCodec,
+  real_servers: scalarCodec('u32'),
+  schedule_levels: scalarCodec('u32'),
+  schedule_slots: scalarCodec('u32'),
+  server_records: scalarCodec('u32'),
+  service_records: scalarCodec('u32'),
+  services: serviceKeyCodec,
+  stations: scalarCodec('u32'),
+  sweeper: scalarCodec('u32'),
+  traffic: scalarCodec('u32'),
+};
+
+export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> } = {
+  '.data.settings': settingsCodec,
+  '.rodata': limitsCodec,
+  answer_budgets: opaqueCodec('answer_budgets', 8),
+  connections: connectionCodec,
+  cursors: cursorCodec,
+  errand_programs: scalarCodec('u32'),
+  errands: opaqueCodec('errands', 12),
+  estimates: estimateCodec,
+  interface_numbers: scalarCodec('u32'),
+  interfaces: interfaceCodec,
+  loads: loadCodec,
+  members: memberCodec,
+  next_hops: nextHopCodec,
+  outcomes: scalarCodec('u64'),
+  own_macs: scalarCodec('u32'),
+  real_servers: realServerCodec,
+  schedule_levels: scheduleLevelCodec,
+  schedule_slots: scheduleSlotCodec,
+  server_records: serverRecordCodec,
+  service_records: serviceRecordCodec,
+  services: virtualServiceCodec,
+  stations: stationCodec,
+  sweeper: opaqueCodec('sweeper', 32),
+  traffic: trafficCodec,
+};

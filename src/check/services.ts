@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A State as the rules want it: addresses as text, marks without one. */
+import { formatAddress } from '../model/address.js';
+import type { ForwardingMethod, State, VirtualService } from '../model/types.js';
+
+export interface Server {
+  readonly address: string;
+  readonly family: 4 | 6;
+  readonly method: ForwardingMethod;
+  readonly weight: number;
+}
+
+export interface Service {
+  /** As a listing shows it: `TCP 192.0.2.80:80`, `FWM 7`. */
+  readonly name: string;
+  /** undefined: a firewall mark's. */
+  readonly vip: string | undefined;
+  readonly family: 4 | 6;
+  readonly servers: readonly Server[];
+}
+
+function summarise({ key, realServers }: VirtualService): Service {
+  const servers = realServers.map(({ address, method, weight }) => ({
+    address: formatAddress(address),
+    family: address.family,
+    method,
+    weight,
+  }));
+  if (key.kind === 'mark') return { name: `FWM ${key.mark}`, vip: undefined, family: key.family, servers };
+  const vip = formatAddress(key.address);
+  const shown = key.address.family === 6 ? `[${vip}]` : vip;
+  return { name: `${key.protocol.toUpperCase()} ${shown}:${key.port}`, vip, family: key.address.family, servers };
+}
+
+export function listServices(state: State): Service[] {
+  return [...state.services.values()].map(summarise);
+}
+
+/** Real servers' addresses, each once. */
+export function realAddresses(services: readonly Service[]): { address: string; family: 4 | 6 }[] {
+  const all = services.flatMap(({ servers }) => servers);
+  return [...new Map(all.map(({ address, family }) => [address, { address, family }])).values()];
+}
+
+/** Virtual addresses, each once. */
+export function virtualAddresses(services: readonly Service[]): { address: string; family: 4 | 6 }[] {
+  const all = services.flatMap(({ vip, family }) => (vip === undefined ? [] : [{ address: vip, family }]));
+  return [...new Map(all.map((one) => [one.address, one])).values()];
+}
+
+/** Real servers reached by one of the methods. */
+export function serversBy(services: readonly Service[], ...methods: readonly ForwardingMethod[]): Server[] {
+  return services.flatMap(({ servers }) => servers).filter(({ method }) => methods.includes(method));
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What ipvsadm's language asks of the director behind it. */
+import type { Endpoint } from '../../model/requests.js';
+import type { ServiceKey, State } from '../../model/types.js';
+
+export interface Backend {
+  read(): State;
+  /** Takes the director from its state to the next, once, under its lock; what `next` throws comes out unchanged. */
+  change(next: (state: State) => State): void;
+  observations(): Observations;
+  /** Sets counters to zero: a service's and its real servers', or all. Throws NoSuchService. */
+  zero(key?: ServiceKey): void;
+  connections(): Iterable<ConnectionEntry>;
+}
+
+/** What passed. Bytes are IP length. */
+export interface Counts {
+  readonly connections: bigint;
+  readonly inPackets: bigint;
+  readonly outPackets: bigint;
+  readonly inBytes: bigint;
+  readonly outBytes: bigint;
+}
+
+/** Each a second. */
+export type Rates = { readonly [Count in keyof Counts]: number };
+
+export interface Load {
+  readonly active: number;
+  readonly inactive: number;
+  readonly persistent: number;
+}
+
+export interface ServiceObservation {
+  readonly counts: Counts;
+  readonly rates: Rates;
+}
+
+export interface ServerObservation extends ServiceObservation {
+  readonly load: Load;
+}
+
+/** Of services and real servers that the state read just before holds. */
+export interface Observations {
+  service(key: ServiceKey): ServiceObservation;
+  realServer(key: ServiceKey, endpoint: Endpoint): ServerObservation;
+}
+
+/** A connection or a persistence template. */
+export interface ConnectionEntry {
+  /** As IANA numbers them; 0 for the template of a firewall mark's service. */
+  readonly protocol: number;
+  /** IPVS's word, such as ESTABLISHED. */
+  readonly state: string;
+  readonly secondsLeft: number;
+  readonly client: Endpoint;
+  readonly virtual: Endpoint;
+  readonly real: Endpoint;
+  readonly persistenceEngine?: { readonly name: string; readonly data: string };
+}

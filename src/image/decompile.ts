@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import { memberCodec, realServerCodec, serviceKeyCodec, serviceRecordCodec, settingsCodec, virtualServiceCodec } from '../abi/generated.js';
+import type { Member, VirtualService as ServiceValue } from '../abi/generated.js';
+import { serviceId } from '../model/service_id.js';
+import type { Persistence, RealServer, SchedulerFlags, State, Timeouts, VirtualService } from '../model/types.js';
+import { addressOf } from './addresses.js';
+import { ImageInconsistent } from './errors.js';
+import * as abi from '../abi/generated.js';
+import { keyBytes } from './image.js';
+import type { Image } from './image.js';
+import { serviceKeyOf } from './service_key.js';
+import { TIMEOUT_STATES } from './settings.js';
+import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
+
+/**
+ * What the commands that led to this image had made. `hz`: jiffies a second. Every read is of one service's value and what
+ * it names, so an image caught between two changes of a plan gives each service as it was or as it will be.
+ */
+export function decompile(image: Image, hz: number): State {
+  const services = [...image.services]
+    .map(([key, bytes]) => ({ key, value: virtualServiceCodec.decode(bytes) }))
+    .map(({ key, value }) => ({ added: addedOf(image, value.number), service: serviceOf(image, key, value) }))
+    .sort((a, b) => a.added - b.added);
+
+  return {
+    services: new Map(services.map(({ service }) => [serviceId(service.key), service])),
+    timeouts: timeoutsOf(image.settings, hz),
+  };
+}
+
+function addedOf(image: Image, number: number): number {
+  const record = image.arrays.service_records.get(number);
+  if (!record) throw new ImageInconsistent(`virtual service ${number} has no record`);
+  return serviceRecordCodec.decode(record).added;
+}
+
+function serviceOf(image: Image, key: string, value: ServiceValue): VirtualService {
+  return {
+    key: serviceKeyOf(serviceKeyCodec.decode(keyBytes(key))),
+    scheduler: SCHEDULER.word(value.scheduler),
+    schedulerFlags: schedulerFlagsOf(value.flags),
+    onePacket: isSet(value.flags, abi.SERVICE_ONE_PACKET),
+    persistence: persistenceOf(value),
+    realServers: membersOf(image, value).map((entry) => realServerOf(image, entry)),
+  };
+}
+
+function schedulerFlagsOf(flags: number): SchedulerFlags {
+  return {
+    flag1: isSet(flags, abi.SERVICE_SCHED_FLAG1),
+    flag2: isSet(flags, abi.SERVICE_SCHED_FLAG2),
+    flag3: isSet(flags, abi.SERVICE_SCHED_FLAG3),
+  };
+}
+
+function persistenceOf({ flags, persistenceTimeoutS, persistenceMask }: ServiceValue): Persistence | undefined {
+  if (!isSet(flags, abi.SERVICE_PERSISTENT)) return undefined;
+  return { timeoutS: persistenceTimeoutS, mask: persistenceMask };
+}
+
+/** The members of a service, in IPVS's order. */
+export function membersOf(image: Image, { firstMember, memberCount }: ServiceValue): Member[] {
+  return Array.from({ length: memberCount }, (_, index) => {
+    const bytes = image.arrays.members.get(firstMember + index);
+    if (!bytes) throw new ImageInconsistent(`member ${firstMember + index} is missing`);
+    return memberCodec.decode(bytes);
+  });
+}
+
+function realServerOf(image: Image, entry: Member): RealServer {
+  const bytes = image.arrays.real_servers.get(entry.realServer);
+  if (!bytes) throw new ImageInconsistent(`real server ${entry.realServer} has no record`);
+  const record = realServerCodec.decode(bytes);
+  return {
+    address: addressOf(record.address, record.family),
+    port: record.port,
+    method: METHOD.word(entry.method),
+    tunnel: {
+      type: TUNNEL_TYPE.word(entry.tunnelType),
+      port: entry.tunnelPort,
+      checksum: TUNNEL_CHECKSUM.word(entry.tunnelFlags),
+    },
+    weight: entry.weight,
+    upperThreshold: entry.upperThreshold,
+    lowerThreshold: entry.lowerThreshold,
+  };
+}
+
+function timeoutsOf(bytes: Uint8Array, hz: number): Timeouts {
+  const { timeout } = settingsCodec.decode(bytes);
+  const seconds = (state: number) => Math.floor(timeout[state]! / hz);
+  return {
+    tcp: seconds(TIMEOUT_STATES.tcp),
+    tcpFin: seconds(TIMEOUT_STATES.tcpFin),
+    udp: seconds(TIMEOUT_STATES.udp),
+  };
+}
+
+function isSet(flags: number, bit: number): boolean {
+  return (flags & bit) !== 0;
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+export { compile } from './compile.js';
+export { counters } from './counters.js';
+export type { ServerCounters, ServiceCounters } from './counters.js';
+export type { Counts } from './counts.js';
+export { decompile } from './decompile.js';
+export { CapacityExceeded, ImageInconsistent, SchedulerNotSupported } from './errors.js';
+export { emptyImage } from './image.js';
+export type { Image } from './image.js';
+export { readImage } from './read.js';
+export type { RawMaps } from './read.js';
+export { serviceKeyText } from './service_key.js';
+export type { Capacities, Load, Snapshot } from './snapshot.js';
+export { zero } from './zero.js';

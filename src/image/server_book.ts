@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+import { realServerCodec, serverRecordCodec } from '../abi/generated.js';
+import type { RealServer as Fields, ServiceKey as KeyFields } from '../abi/generated.js';
+import type { RealServer } from '../model/types.js';
+import { addressBytes } from './addresses.js';
+import { NOTHING, add } from './counts.js';
+import type { Counts } from './counts.js';
+import type { Draft } from './draft.js';
+import { REAL_SERVER_IN_USE, REAL_SERVER_REMOVED, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
+import { keyText, numberAt } from './image.js';
+import { LowestFree } from './numbers.js';
+import { isIdle } from './snapshot.js';
+import type { Snapshot } from './snapshot.js';
+import { METHOD, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
+
+/**
+ * Which real server has which number. Connections name real servers by number, so a deleted one is only marked removed, and
+ * is found again with its connections and counters when it is added again, as IPVS finds it in its trash. A later command
+ * frees its number once no connection names it. (IPVS waits 120 s more; here it is enough that the command which removed it
+ * is over, since nothing that was scheduled before is then still on its way.)
+ */
+export class ServerBook {
+  /** struct real_server: of tens of thousands a command decodes the few that it needs. */
+  readonly #records: Map<number, Uint8Array>;
+  readonly #ofService = new Map<number, Set<number>>();
+  /** By service, once one of its real servers was asked for: numbers by identity. */
+  readonly #found = new Map<number, Map<string, number>>();
+  readonly #zeroed = new Set<number>();
+  readonly #written = new Set<number>();
+  readonly #free: LowestFree;
+
+  constructor(readonly snapshot: Snapshot) {
+    this.#records = new Map(snapshot.image.arrays.real_servers);
+    for (const [number, bytes] of this.#records) this.#enlist(number, serviceIn(bytes));
+    this.#free = new LowestFree('servers', snapshot.capacities.servers, (number) => this.#records.has(number));
+  }
+
+  find(service: number, server: RealServer): number | undefined {
+    return this.#identities(service).get(identityOf(server.address.family, addressBytes(server.address), server.port));
+  }
+
+  /** Numbers of a service's real servers, removed ones too. */
+  ofService(service: number): Iterable<number> {
+    return this.#ofService.get(service) ?? [];
+  }
+
+  isAnyOf(service: number): boolean {
+    return this.#ofService.has(service);
+  }
+
+  /** What a service's real servers ever counted. */
+  trafficOf(service: number): Counts {
+    return [...this.ofService(service)].map((number) => this.snapshot.traffic(number)).reduce(add, NOTHING);
+  }
+
+  /** Gives a real server its record: under the number it has, else the lowest free one. */
+  write(service: number, key: KeyFields, server: RealServer): { number: number; isNew: boolean } {
+    const known = this.find(service, server);
+    const number = known ?? this.#free.take();
+    const fields = fieldsOf(service, key, server);
+    this.#put(number, realServerCodec.encode(fields));
+    if (known === undefined) {
+      this.#enlist(number, service);
+      this.#identities(service).set(identityOf(fields.family, fields.address, fields.port), number);
+      this.zero(number);
+    }
+    return { number, isNew: known === undefined };
+  }
+
+  /** Its counters begin at 0 from here on. */
+  zero(number: number): void {
+    this.#zeroed.add(number);
+  }
+
+  /**
+   * Marks removed what `isMember` denies, and frees what was marked before and is idle; `onFree` gets what it counted.
+   * Before `write`, so that their numbers are free.
+   */
+  sweep(isMember: (number: number) => boolean, onFree: (service: number, traffic: Counts) => void): void {
+    for (const [number, bytes] of this.#records) {
+      if (isMember(number)) continue;
+      if (!isRemoved(bytes)) {
+        this.#put(number, removed(bytes));
+      } else if (isIdle(this.snapshot.load(number))) {
+        onFree(serviceIn(bytes), this.snapshot.traffic(number));
+        this.#forget(number, serviceIn(bytes));
+      }
+    }
+  }
+
+  /** All numbers are below this. */
+  bound(): number {
+    let highest = -1;
+    for (const number of this.#records.keys()) highest = Math.max(highest, number);
+    return highest + 1;
+  }
+
+  saveTo(draft: Draft): void {
+    for (const number of this.#written) {
+      const bytes = this.#records.get(number);
+      if (bytes) draft.arrays.real_servers.set(number, bytes);
+      else draft.arrays.real_servers.delete(number);
+      if (!bytes) draft.arrays.server_records.delete(number);
+    }
+    for (const number of this.#zeroed) {
+      draft.arrays.server_records.set(number, serverRecordCodec.encode({ zeroed: this.snapshot.traffic(number) }));
+    }
+  }
+
+  #put(number: number, bytes: Uint8Array): void {
+    this.#records.set(number, bytes);
+    this.#written.add(number);
+  }
+
+  #enlist(number: number, service: number): void {
+    const siblings = this.#ofService.get(service);
+    if (siblings) siblings.add(number);
+    else this.#ofService.set(service, new Set([number]));
+  }
+
+  #forget(number: number, service: number): void {
+    this.#records.delete(number);
+    this.#written.add(number);
+    this.#found.delete(service);
+    const siblings = this.#ofService.get(service)!;
+    siblings.delete(number);
+    if (siblings.size === 0) this.#ofService.delete(service);
+  }
+
+  #identities(service: number): Map<string, number> {
+    const known = this.#found.get(service);
+    if (known) return known;
+    const identities = new Map<string, number>();
+    for (const number of this.ofService(service)) {
+      const { family, address, port } = realServerCodec.decode(this.#records.get(number)!);
+      identities.set(identityOf(family, address, port), number);
+    }
+    this.#found.set(service, identities);
+    return identities;
+  }
+}
+
+/** What a real server is found by within its virtual service. */
+function identityOf(family: number, address: Uint8Array, port: number): string {
+  return `${family} ${port} ${keyText(address)}`;
+}
+
+function serviceIn(bytes: Uint8Array): number {
+  return numberAt(bytes, realServerCodec.offsets.service);
+}
+
+function isRemoved(bytes: Uint8Array): boolean {
+  return (bytes[realServerCodec.offsets.flags]! & REAL_SERVER_REMOVED) !== 0;
+}
+
+function removed(bytes: Uint8Array): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy[realServerCodec.offsets.flags]! |= REAL_SERVER_REMOVED;
+  return copy;
+}
+
+function fieldsOf(service: number, key: KeyFields, server: RealServer): Fields {
+  const isVirtualKnown = key.mark === 0 && key.port !== 0;
+  return {
+    address: addressBytes(server.address),
+    virtualAddress: key.address,
+    port: server.port,
+    virtualPort: key.port,
+    family: server.address.family,
+    method: METHOD.number(server.method),
+    flags: REAL_SERVER_IN_USE | (isVirtualKnown ? REAL_SERVER_VIRTUAL_KNOWN : 0),
+    protocol: key.protocol,
+    tunnelType: TUNNEL_TYPE.number(server.tunnel.type),
+    tunnelFlags: TUNNEL_CHECKSUM.number(server.tunnel.checksum),
+    tunnelPort: server.tunnel.port,
+    service,
+  };
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Counts } from './counts.js';
+import type { Image } from './image.js';
+
+/** Connections that name a real server. */
+export interface Load {
+  readonly active: number;
+  readonly inactive: number;
+  readonly persistent: number;
+}
+
+/** How many entries each map was made with. */
+export interface Capacities {
+  readonly services: number;
+  readonly servers: number;
+  readonly members: number;
+  readonly levels: number;
+  readonly slots: number;
+}
+
+/** What the maps hold at one moment, with what the data plane counted. Functions take the number of a map's entry. */
+export interface Snapshot {
+  readonly image: Image;
+  readonly capacities: Capacities;
+  /** Jiffies a second. */
+  readonly hz: number;
+  /** Picks made for a service's number since the maps were made. */
+  cursor(service: number): bigint;
+  load(server: number): Load;
+  /** Traffic of a real server's number, summed over CPUs, since the maps were made: whoever held the number. */
+  traffic(server: number): Counts;
+}
+
+export function isIdle(load: Load): boolean {
+  return load.active === 0 && load.inactive === 0 && load.persistent === 0;
+}

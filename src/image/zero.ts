@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import { serverRecordCodec, serviceRecordCodec, virtualServiceCodec } from '../abi/generated.js';
+import { rawCounts } from './counters.js';
+import { NOTHING } from './counts.js';
+import { membersOf } from './decompile.js';
+import { draftOf } from './draft.js';
+import type { Image } from './image.js';
+import type { Snapshot } from './snapshot.js';
+
+/**
+ * The image in which the counters of a service (named by `serviceKeyText`), or of all, and of their real servers are 0:
+ * what `ipvsadm -Z` does. Nothing that the data plane counts is touched; the sums so far are noted down, to be taken off.
+ */
+export function zero(snapshot: Snapshot, key?: string): Image {
+  const { image } = snapshot;
+  const draft = draftOf(image);
+  const sums = rawCounts(snapshot);
+  for (const [each, bytes] of image.services) {
+    if (key !== undefined && each !== key) continue;
+    const value = virtualServiceCodec.decode(bytes);
+    zeroService(draft.arrays.service_records, value.number, sums);
+    for (const { realServer } of membersOf(image, value)) {
+      draft.arrays.server_records.set(realServer, serverRecordCodec.encode({ zeroed: snapshot.traffic(realServer) }));
+    }
+  }
+  return draft;
+}
+
+function zeroService(records: Map<number, Uint8Array>, number: number, sums: ReturnType<typeof rawCounts>): void {
+  const bytes = records.get(number);
+  if (!bytes) return;
+  const zeroed = sums.get(number) ?? NOTHING;
+  records.set(number, serviceRecordCodec.encode({ ...serviceRecordCodec.decode(bytes), zeroed }));
+}

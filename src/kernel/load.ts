@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Loads the data plane and pins it, whole or not at all. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Limits, MapName, Settings } from '../abi/generated.js';
+import { ABI, ConnectionState, MAPS, VALUE_CODECS } from '../abi/generated.js';
+import type { Loaded } from './addon.js';
+import { addon } from './addon.js';
+import type { Capacities } from './capacities.js';
+import { DEFAULT_CAPACITIES, checkCapacities, maxEntries } from './capacities.js';
+import { hzOf, readClock } from './clock.js';
+import { LoadFailed } from './errors.js';
+import { Pins } from './pins.js';
+
+// build/js/src/kernel/load.js -> build/xdpvs.bpf.o
+export const OBJECT = join(import.meta.dirname, '../../../xdpvs.bpf.o');
+
+/** Seconds, as ip_vs_proto_tcp.c and ip_vs_proto_udp.c have them. */
+export const DEFAULT_TIMEOUTS_S: Readonly<Record<number, number>> = {
+  [ConnectionState.STATE_NONE]: 2,
+  [ConnectionState.STATE_ESTABLISHED]: 900,
+  [ConnectionState.STATE_SYN_SENT]: 120,
+  [ConnectionState.STATE_SYN_RECV]: 60,
+  [ConnectionState.STATE_FIN_WAIT]: 120,
+  [ConnectionState.STATE_TIME_WAIT]: 120,
+  [ConnectionState.STATE_CLOSE]: 10,
+  [ConnectionState.STATE_CLOSE_WAIT]: 60,
+  [ConnectionState.STATE_LAST_ACK]: 30,
+  [ConnectionState.STATE_LISTEN]: 120,
+  [ConnectionState.STATE_SYNACK]: 120,
+  [ConnectionState.STATE_UDP]: 300,
+};
+
+export interface DataPlane {
+  readonly capacities?: Capacities;
+  /** Path of the compiled object. */
+  readonly object?: string;
+}
+
+/** Pinned here afterwards: every map, every program. The sweeper runs. Nothing is attached. Throws LoadFailed. */
+export function loadDataPlane({ capacities = DEFAULT_CAPACITIES, object = OBJECT }: DataPlane = {}): Pins {
+  checkCapacities(capacities);
+  const pins = Pins.here();
+  const unfinished = new Pins(`${pins.folder}-unfinished`);
+  unfinished.remove();
+  const loaded = load(object, capacities, measureHz(object));
+  try {
+    pinAll(loaded, unfinished);
+    armSweeper(loaded);
+    unfinished.renameTo(pins);
+  } catch (error) {
+    unfinished.remove();
+    throw error;
+  } finally {
+    closeAll(loaded);
+  }
+  return pins;
+}
+
+/** HZ is a constant of the program, so another instance of it, which only tells the time, goes before. */
+function measureHz(object: string): number {
+  const loaded = tryLoad({ path: object, programs: ['read_clock'] });
+  try {
+    return hzOf(readClock(fdOf(loaded.programs, 'read_clock')));
+  } finally {
+    closeAll(loaded);
+  }
+}
+
+function load(object: string, capacities: Capacities, hz: number): Loaded {
+  const cpus = addon.cpuCount();
+  return tryLoad({
+    path: object,
+    maxEntries: maxEntries(capacities, cpus),
+    data: {
+      '.rodata': VALUE_CODECS['.rodata'].encode(limitsOf(capacities, cpus, hz)),
+      '.data.settings': VALUE_CODECS['.data.settings'].encode(defaultSettings(hz)),
+    },
+  });
+}
+
+function tryLoad(options: Parameters<typeof addon.load>[0]): Loaded {
+  if (!existsSync(options.path)) throw new Error(`${options.path} is missing: build it with \`make build\``);
+  try {
+    return addon.load(options);
+  } catch (error) {
+    throw new LoadFailed(error as Error);
+  }
+}
+
+function limitsOf(capacities: Capacities, cpus: number, hz: number): Limits {
+  return {
+    hashSeed: randomBytes(8).readBigUInt64LE(),
+    abi: ABI,
+    connectionMask: capacities.connections - 1,
+    serversCapacity: capacities.servers,
+    servicesCapacity: capacities.services,
+    cpus,
+    hz,
+  };
+}
+
+function defaultSettings(hz: number): Settings {
+  const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, state) => (DEFAULT_TIMEOUTS_S[state] ?? 0) * hz);
+  return { timeout, serversInUse: 0, flags: 0 };
+}
+
+function pinAll({ maps, programs }: Loaded, pins: Pins): void {
+  pins.makeFolders();
+  for (const name of Object.keys(MAPS) as MapName[]) addon.pin(fdOf(maps, name), pins.map(name));
+  for (const [name, fd] of Object.entries(programs)) addon.pin(fd, pins.program(name));
+}
+
+/** Once: from then on the timer starts itself again, for as long as its map is pinned. */
+function armSweeper({ programs }: Loaded): void {
+  const { retval } = addon.testRun(fdOf(programs, 'arm_sweeper'), {});
+  if (retval !== 0) throw new Error(`the sweeper could not be started: arm_sweeper answered ${retval | 0}`);
+}
+
+function fdOf(fds: Readonly<Record<string, number>>, name: string): number {
+  const fd = fds[name];
+  if (fd === undefined) throw new Error(`the object has no ${name}: it is of another build, so \`make build\``);
+  return fd;
+}
+
+function closeAll({ maps, programs }: Loaded): void {
+  for (const fd of [...Object.values(maps), ...Object.values(programs)]) addon.close(fd);
+}

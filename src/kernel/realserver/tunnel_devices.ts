@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The kernel's own decapsulation: fallback tunnel devices, which take packets from any sender once they are up. */
+import { execFileSync } from 'node:child_process';
+
+import { ip, links } from './ip.js';
+
+interface TunnelDevice {
+  readonly name: string;
+  readonly module: string;
+  /** Family of the packets inside. */
+  readonly inner: 4 | 6;
+  /** The usual one for that family; the other is for real servers of the other family. */
+  readonly usual: boolean;
+}
+
+/** ip6tnl0 takes IPv6 and IPv4 packets alike out of IPv6. */
+const DEVICES: readonly TunnelDevice[] = [
+  { name: 'tunl0', module: 'ipip', inner: 4, usual: true },
+  { name: 'ip6tnl0', module: 'ip6_tunnel', inner: 4, usual: false },
+  { name: 'ip6tnl0', module: 'ip6_tunnel', inner: 6, usual: true },
+  { name: 'sit0', module: 'sit', inner: 6, usual: false },
+];
+
+function exists(name: string): boolean {
+  return links().some(({ ifname }) => ifname === name);
+}
+
+/** Loading the module makes the device, in every network namespace. */
+function summon({ name, module }: TunnelDevice): boolean {
+  if (exists(name)) return true;
+  try {
+    execFileSync('modprobe', ['-q', module], { stdio: 'ignore' });
+  } catch {
+    return false; // no such module, or no modprobe
+  }
+  return exists(name);
+}
+
+/** Devices for virtual addresses of these families; undefined when the kernel lacks a usual one. */
+export function findTunnelDevices(families: ReadonlySet<4 | 6>): string[] | undefined {
+  const found = new Set<string>();
+  for (const device of DEVICES.filter(({ inner }) => families.has(inner))) {
+    if (summon(device)) found.add(device.name);
+    else if (device.usual) return undefined;
+  }
+  return [...found];
+}
+
+/** Those of them that are down. */
+export function downDevices(names: readonly string[]): string[] {
+  return links()
+    .filter(({ ifname, flags }) => names.includes(ifname) && !flags.includes('UP'))
+    .map(({ ifname }) => ifname);
+}
+
+export function raise(name: string): void {
+  ip('link', 'set', name, 'up');
+}
+
+export function lower(name: string): void {
+  if (exists(name)) ip('link', 'set', name, 'down');
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+import { MAPS, REAL_SERVER_REMOVED, realServerCodec } from '../abi/generated.js';
+import { isSameBytes, keyBytes } from '../image/image.js';
+import type { ArrayName, Image } from '../image/image.js';
+import { serversInUse } from '../image/settings.js';
+import type { Change } from './change.js';
+
+interface Step {
+  readonly reason: string;
+  changes(previous: Image, next: Image): Iterable<Change>;
+}
+
+/** The order in which maps change. It is what makes every prefix of a plan harmless, so each step says why it stands there. */
+const STEPS: readonly Step[] = [
+  {
+    reason: 'numbers above the bound are not looked at, so it rises before any is used',
+    changes: (previous, next) => (isBoundFalling(previous, next) ? [] : changedSettings(previous, next)),
+  },
+  {
+    reason: 'members and slots name real servers and services by number, so the named are written first',
+    changes: (previous, next) => [
+      ...newEntries('service_records', previous, next),
+      ...newEntries('server_records', previous, next),
+      ...newEntries('real_servers', previous, next, (bytes) => !isRemoved(bytes)),
+    ],
+  },
+  {
+    reason: 'a service names its lists and levels name slots; no list stands where the previous image has one',
+    changes: (previous, next) => [
+      ...newEntries('members', previous, next),
+      ...newEntries('schedule_slots', previous, next),
+      ...newEntries('schedule_levels', previous, next),
+    ],
+  },
+  {
+    reason: 'all that a service needs is there: this one write makes the whole change of it visible',
+    changes: newServices,
+  },
+  {
+    reason: 'what replaces a service on another key is there before it goes',
+    changes: goneServices,
+  },
+  {
+    reason: 'no service names a removed real server any more; freed records are named by nobody in either image',
+    changes: (previous, next) => [
+      ...newEntries('real_servers', previous, next, isRemoved),
+      ...goneEntries('real_servers', previous, next),
+      ...goneEntries('service_records', previous, next),
+    ],
+  },
+  {
+    reason: 'no number above a lower bound is used any more',
+    changes: (previous, next) => (isBoundFalling(previous, next) ? changedSettings(previous, next) : []),
+  },
+];
+
+/** The writes that make `previous` into `next`, in an order in which they may stop after any of them. */
+export function diff(previous: Image, next: Image): Change[] {
+  return STEPS.flatMap((step) => [...step.changes(previous, next)]);
+}
+
+function isBoundFalling(previous: Image, next: Image): boolean {
+  return serversInUse(next.settings) < serversInUse(previous.settings);
+}
+
+function changedSettings(previous: Image, next: Image): Change[] {
+  if (isSameBytes(previous.settings, next.settings)) return [];
+  return [{ kind: 'set', map: '.data.settings', key: 0, value: next.settings }];
+}
+
+function* newEntries(
+  map: ArrayName,
+  previous: Image,
+  next: Image,
+  isWanted: (value: Uint8Array) => boolean = () => true,
+): Iterable<Change> {
+  for (const [key, value] of next.arrays[map]) {
+    const before = previous.arrays[map].get(key);
+    if (before && isSameBytes(before, value)) continue;
+    if (isWanted(value)) yield { kind: 'set', map, key, value };
+  }
+}
+
+/** Records that end are zeroed; entries of lists just stay where nobody looks. */
+function* goneEntries(map: 'real_servers' | 'service_records', previous: Image, next: Image): Iterable<Change> {
+  for (const key of previous.arrays[map].keys()) {
+    if (!next.arrays[map].has(key)) yield { kind: 'set', map, key, value: new Uint8Array(MAPS[map].valueSize) };
+  }
+}
+
+function* newServices(previous: Image, next: Image): Iterable<Change> {
+  for (const [key, value] of next.services) {
+    const before = previous.services.get(key);
+    if (before && isSameBytes(before, value)) continue;
+    yield { kind: 'set', map: 'services', key: keyBytes(key), value };
+  }
+}
+
+function* goneServices(previous: Image, next: Image): Iterable<Change> {
+  for (const key of previous.services.keys()) {
+    if (!next.services.has(key)) yield { kind: 'delete', map: 'services', key: keyBytes(key) };
+  }
+}
+
+function isRemoved(bytes: Uint8Array): boolean {
+  return (bytes[realServerCodec.offsets.flags]! & REAL_SERVER_REMOVED) !== 0;
+}

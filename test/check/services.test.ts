@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { listServices } from '../../src/check/services.js';
+import type { RealServer, State, VirtualService } from '../../src/model/types.js';
+
+const v4 = (...bytes: number[]) => ({ family: 4 as const, bytes: Uint8Array.from(bytes) });
+
+const SERVER: RealServer = {
+  address: v4(10, 0, 0, 1),
+  port: 80,
+  method: 'tunnel',
+  tunnel: { type: 'ipip', port: 0, checksum: 'none' },
+  weight: 3,
+  upperThreshold: 0,
+  lowerThreshold: 0,
+};
+
+const SERVICE: Omit<VirtualService, 'key'> = {
+  scheduler: 'rr',
+  schedulerFlags: { flag1: false, flag2: false, flag3: false },
+  onePacket: false,
+  persistence: undefined,
+  realServers: [SERVER],
+};
+
+test('a state reads as its services, marks without an address', () => {
+  const state: State = {
+    services: new Map<string, VirtualService>([
+      ['a', { ...SERVICE, key: { kind: 'address', protocol: 'udp', address: v4(192, 0, 2, 80), port: 53 } }],
+      ['b', { ...SERVICE, key: { kind: 'mark', mark: 7, family: 6 } }],
+    ]),
+    timeouts: { tcp: 900, tcpFin: 120, udp: 300 },
+  };
+  const servers = [{ address: '10.0.0.1', family: 4, method: 'tunnel', weight: 3 }];
+  assert.deepEqual(listServices(state), [
+    { name: 'UDP 192.0.2.80:53', vip: '192.0.2.80', family: 4, servers },
+    { name: 'FWM 7', vip: undefined, family: 6, servers },
+  ]);
+});

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A director in memory: maps of bytes as the kernel has them, and what the data plane does with them when it schedules. */
+import {
+  MAPS,
+  memberCodec,
+  realServerCodec,
+  scheduleLevelCodec,
+  scheduleSlotCodec,
+  settingsCodec,
+  virtualServiceCodec,
+} from '../../src/abi/generated.js';
+import type { MapName, RealServer, ScheduleLevel, VirtualService } from '../../src/abi/generated.js';
+import { strideOf } from '../../src/abi/codec.js';
+import { compile, decompile, readImage, serviceKeyText, zero } from '../../src/image/index.js';
+import type { Capacities, Counts, Image, Load, Snapshot } from '../../src/image/index.js';
+import { ARRAYS, keyBytes, keyText } from '../../src/image/image.js';
+import type { ArrayName } from '../../src/image/image.js';
+import type { ServiceKey, State } from '../../src/model/types.js';
+import { apply, diff } from '../../src/plan/index.js';
+import type { Change, MapWriter } from '../../src/plan/index.js';
+
+export const HZ = 250;
+
+export const CAPACITIES: Capacities = { services: 16, servers: 64, members: 128, levels: 64, slots: 256 };
+
+const CAPACITY_OF: Readonly<Record<ArrayName, keyof Capacities>> = {
+  members: 'members',
+  schedule_levels: 'levels',
+  schedule_slots: 'slots',
+  real_servers: 'servers',
+  service_records: 'services',
+  server_records: 'servers',
+};
+
+const IDLE: Load = { active: 0, inactive: 0, persistent: 0 };
+const SILENT: Counts = { connections: 0n, inPackets: 0n, outPackets: 0n, inBytes: 0n, outBytes: 0n };
+
+export class Director implements MapWriter, Snapshot {
+  readonly hz = HZ;
+  readonly services = new Map<string, Uint8Array>();
+  readonly arrays: Record<ArrayName, Uint8Array>;
+  settings: Uint8Array;
+  readonly cursors = new Map<number, bigint>();
+  readonly loads = new Map<number, Load>();
+  readonly counted = new Map<number, Counts>();
+
+  constructor(readonly capacities: Capacities = CAPACITIES) {
+    const bytes = (name: ArrayName) => new Uint8Array(capacities[CAPACITY_OF[name]] * strideOf(MAPS[name].valueSize));
+    this.arrays = Object.fromEntries(ARRAYS.map((name) => [name, bytes(name)])) as Record<ArrayName, Uint8Array>;
+    const timeout = Array.from({ length: 12 }, (_, index) => (index + 1) * HZ);
+    this.settings = settingsCodec.encode({ timeout, serversInUse: 0, flags: 0 });
+  }
+
+  clone(): Director {
+    const copy = new Director(this.capacities);
+    for (const [key, value] of this.services) copy.services.set(key, value);
+    for (const name of ARRAYS) copy.arrays[name].set(this.arrays[name]);
+    copy.settings = this.settings;
+    for (const [number, cursor] of this.cursors) copy.cursors.set(number, cursor);
+    for (const [number, load] of this.loads) copy.loads.set(number, load);
+    for (const [number, counts] of this.counted) copy.counted.set(number, counts);
+    return copy;
+  }
+
+  get image(): Image {
+    const services = Array.from(this.services, ([key, value]) => [keyBytes(key), value] as const);
+    return readImage({ services, settings: this.settings, arrays: this.arrays });
+  }
+
+  get state(): State {
+    return decompile(this.image, HZ);
+  }
+
+  cursor(service: number): bigint {
+    return this.cursors.get(service) ?? 0n;
+  }
+
+  load(server: number): Load {
+    return this.loads.get(server) ?? IDLE;
+  }
+
+  traffic(server: number): Counts {
+    return this.counted.get(server) ?? SILENT;
+  }
+
+  set(map: MapName, key: number | Uint8Array, value: Uint8Array): void {
+    if (value.length !== MAPS[map].valueSize) throw new RangeError(`${value.length} bytes for ${map}`);
+    if (typeof key !== 'number') this.#setService(keyText(key), value);
+    else if (map === '.data.settings') this.settings = value;
+    else this.#setEntry(map as ArrayName, key, value);
+  }
+
+  delete(map: MapName, key: Uint8Array): void {
+    if (map !== 'services' || !this.services.delete(keyText(key))) throw new RangeError(`nothing to delete in ${map}`);
+  }
+
+  #setService(key: string, value: Uint8Array): void {
+    this.services.set(key, value);
+    if (this.services.size > this.capacities.services) throw new RangeError('E2BIG');
+  }
+
+  #setEntry(name: ArrayName, index: number, value: Uint8Array): void {
+    if (index >= this.capacities[CAPACITY_OF[name]]) throw new RangeError(`${name}[${index}]: E2BIG`);
+    this.arrays[name].set(value, index * strideOf(value.length));
+  }
+
+  /** A command: what it changes, not yet applied. `isKnown`: whether the commands' own objects are compared. */
+  plan(command: (state: State) => State, isKnown = true): Change[] {
+    const from = this.state;
+    const image = this.image;
+    return diff(image, compile(command(from), this.#frozen(image), isKnown ? from : undefined));
+  }
+
+  run(command: (state: State) => State): void {
+    apply(this.plan(command), this);
+  }
+
+  zero(key?: ServiceKey): void {
+    const image = this.image;
+    apply(diff(image, zero(this.#frozen(image), key && serviceKeyText(key))), this);
+  }
+
+  #frozen(image: Image): Snapshot {
+    return {
+      image,
+      hz: HZ,
+      capacities: this.capacities,
+      cursor: (number) => this.cursor(number),
+      load: (number) => this.load(number),
+      traffic: (number) => this.traffic(number),
+    };
+  }
+
+  /** What the data plane does for a new connection: the number of the real server, or undefined. */
+  schedule(key: ServiceKey): number | undefined {
+    const service = this.value(key);
+    if (!service || service.cycle === 0n) return undefined;
+    const cursor = this.cursor(service.number);
+    this.cursors.set(service.number, BigInt.asUintN(64, cursor + 1n));
+    return this.#pickAt(service, BigInt.asUintN(64, cursor - service.origin) % service.cycle);
+  }
+
+  /** The address of the real server picked, its last byte. */
+  pick(key: ServiceKey): number | undefined {
+    const number = this.schedule(key);
+    return number === undefined ? undefined : this.record(number).address[3];
+  }
+
+  #pickAt(service: VirtualService, position: bigint): number {
+    const level = this.#levels(service).findLast(({ start }) => start <= position)!;
+    const slot = level.firstSlot + Number((position - level.start) % BigInt(level.slotCount));
+    return scheduleSlotCodec.decode(this.#entry('schedule_slots', slot)).realServer;
+  }
+
+  #levels({ firstLevel, levelCount }: VirtualService): ScheduleLevel[] {
+    const level = (index: number) => scheduleLevelCodec.decode(this.#entry('schedule_levels', firstLevel + index));
+    return Array.from({ length: levelCount }, (_, index) => level(index));
+  }
+
+  #entry(name: ArrayName, index: number): Uint8Array {
+    const size = MAPS[name].valueSize;
+    return this.arrays[name].subarray(index * strideOf(size), index * strideOf(size) + size);
+  }
+
+  value(key: ServiceKey): VirtualService | undefined {
+    const bytes = this.services.get(serviceKeyText(key));
+    return bytes && virtualServiceCodec.decode(bytes);
+  }
+
+  record(number: number): RealServer {
+    return realServerCodec.decode(this.#entry('real_servers', number));
+  }
+
+  /** Numbers of a service's real servers, in IPVS's order. */
+  numbers(key: ServiceKey): number[] {
+    const { firstMember, memberCount } = this.value(key)!;
+    const member = (index: number) => memberCodec.decode(this.#entry('members', firstMember + index));
+    return Array.from({ length: memberCount }, (_, index) => member(index).realServer);
+  }
+
+  /** `connections` more connections of a real server's number, open or not, each a packet of 100 bytes each way. */
+  count(number: number, connections: number): void {
+    const before = this.traffic(number);
+    const more = BigInt(connections);
+    this.counted.set(number, {
+      connections: before.connections + more,
+      inPackets: before.inPackets + more,
+      outPackets: before.outPackets + more,
+      inBytes: before.inBytes + 100n * more,
+      outBytes: before.outBytes + 100n * more,
+    });
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { countConnections } from '../../src/observe/connection_count.js';
+import { listConnections, type Endpoint } from '../../src/observe/connections.js';
+import { table, type Line } from './connection_lines.js';
+import { ipv4, ipv6 } from './fake_source.js';
+
+const NOW = 0xffff_ff00; // near the end of the low half of jiffies, where comparing by size goes wrong
+const CLOCK = { jiffies: NOW, hz: 250 };
+
+const HTTP: Line = {
+  tag: 0x8000_0001,
+  expires: NOW + 899 * 250 + 249,
+  family: 4,
+  source: [198, 51, 100, 7],
+  destination: [192, 0, 2, 80],
+  sourcePort: 31337,
+  destinationPort: 80,
+  protocol: 6,
+  state: 1,
+  flags: 0,
+  realServer: 0,
+};
+
+const DNS6: Line = {
+  ...HTTP,
+  tag: 3,
+  expires: NOW + 1,
+  family: 6,
+  source: [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+  destination: [0x20, 1, 0xd, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2],
+  sourcePort: 5353,
+  destinationPort: 53,
+  protocol: 17,
+  state: 11,
+  flags: 3,
+  realServer: 7,
+};
+
+const REAL_SERVERS = new Map<number, Endpoint>([
+  [0, { address: ipv4(10, 0, 0, 1), port: 0 }],
+  [7, { address: ipv6('fd02 0000 0000 0000 0000 0000 0000 0003'), port: 5000 }],
+]);
+
+function list(...lines: (Line | undefined)[]): unknown[] {
+  return [...listConnections(table(lines), CLOCK, (number) => REAL_SERVERS.get(number))];
+}
+
+test('a line is listed with all that it holds; a real server without a port takes the one that was asked for', () => {
+  assert.deepEqual(list(HTTP), [
+    {
+      protocol: 6,
+      state: 'ESTABLISHED',
+      secondsLeft: 899,
+      client: { address: ipv4(198, 51, 100, 7), port: 31337 },
+      virtual: { address: ipv4(192, 0, 2, 80), port: 80 },
+      real: { address: ipv4(10, 0, 0, 1), port: 80 },
+      isTemplate: false,
+    },
+  ]);
+});
+
+test('an IPv6 line is listed', () => {
+  assert.deepEqual(list(DNS6), [
+    {
+      protocol: 17,
+      state: 'UDP',
+      secondsLeft: 0,
+      client: { address: ipv6('20010db8 00000000 00000000 00000001'), port: 5353 },
+      virtual: { address: ipv6('20010db8 00000000 00000000 00000002'), port: 53 },
+      real: { address: ipv6('fd020000 00000000 00000000 00000003'), port: 5000 },
+      isTemplate: false,
+    },
+  ]);
+});
+
+test('what is empty, deleted, being written, expired or for replies is not a connection', () => {
+  const reply = { ...HTTP, flags: 0x04 };
+  const expired = [NOW, NOW - 1, NOW - 250].map((expires) => ({ ...HTTP, expires }));
+  const notValid = [0, 1, 2].map((tag) => ({ ...HTTP, tag }));
+  assert.deepEqual(list(undefined, ...notValid, ...expired, reply), []);
+});
+
+test('connections are counted by protocol and state; replies and templates only take up lines', () => {
+  const synRecv = { ...HTTP, state: 3 };
+  const reply = { ...HTTP, flags: 0x04, expires: NOW - 1 };
+  const template = { ...HTTP, flags: 0x10 };
+  const expired = { ...HTTP, expires: NOW };
+  const busy = { ...HTTP, tag: 2 };
+  const count = countConnections(table([HTTP, undefined, HTTP, synRecv, DNS6, reply, template, expired, busy]), NOW);
+
+  assert.equal(count.of(6, 1), 2);
+  assert.equal(count.of(6, 3), 1);
+  assert.equal(count.of(17, 11), 1);
+  assert.equal(count.of(17, 1), 0);
+  assert.equal(count.lines, 6);
+});
+
+test('a template is listed as one', () => {
+  const [template] = list({ ...HTTP, flags: 0x10 }) as { isTemplate: boolean }[];
+  assert.equal(template?.isTemplate, true);
+});
+
+test('a million connections are counted, and listed, within a second each', () => {
+  const lines = 1_000_000;
+  const full = new ArrayBuffer(lines * 64);
+  const bytes = new Uint8Array(full);
+  bytes.set(new Uint8Array(table([HTTP])));
+  for (let filled = 64; filled < bytes.length; filled *= 2) bytes.copyWithin(filled, 0, filled);
+
+  let counted = 0;
+  const counting = cpuMs(() => (counted = countConnections(full, NOW).of(6, 1)));
+  assert.equal(counted, lines);
+  assert.ok(counting < 1000, `counting took ${counting} ms`);
+
+  let listed = 0;
+  const listing = cpuMs(() => {
+    for (const { client } of listConnections(full, CLOCK, (number) => REAL_SERVERS.get(number))) {
+      if (client.port === 31337) listed++;
+    }
+  });
+  assert.equal(listed, lines);
+  assert.ok(listing < 1000, `listing took ${listing} ms`);
+});
+
+/** Processor time, which does not depend on what else runs here. */
+function cpuMs(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}

@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# make install: the built tree under PREFIX/lib/xdpvs, commands under PREFIX/sbin. DESTDIR stages it elsewhere.
+set -eu
+
+lib=$PREFIX/lib/xdpvs
+sbin=$PREFIX/sbin
+to=$DESTDIR$lib
+
+rm -rf "$to"
+mkdir -p "$to/build/js" "$to/native/build/Release" "$DESTDIR$sbin"
+cp -r build/js/src "$to/build/js/"
+cp build/*.bpf.o "$to/build/"
+cp native/build/Release/xdpvs.node "$to/native/build/Release/"
+cp package.json package-lock.json LICENSE* "$to/" 2>/dev/null || cp package.json package-lock.json "$to/"
+cp -r node_modules "$to/"
+(cd "$to" && npm prune --omit=dev --no-audit --no-fund --loglevel=error >/dev/null)
+
+# A command is a file that names the program; node finds the rest from there.
+command_file() {
+	printf '#!/bin/sh\nexec node --no-warnings %s/build/js/src/%s.js "$@"\n' "$lib" "$2" >"$DESTDIR$sbin/$1"
+	chmod 755 "$DESTDIR$sbin/$1"
+}
+for name in xdpvs xdpvsadm xdpvsadm-save xdpvsadm-restore; do
+	command_file "$name" "bin/$name"
+done
+if [ "${IPVSADM:-}" = 1 ]; then
+	for name in ipvsadm ipvsadm-save ipvsadm-restore; do
+		command_file "$name" "bin/xdpvsadm${name#ipvsadm}"
+	done
+fi
+echo "installed under $DESTDIR$PREFIX"

@@ -1,0 +1,9 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# make test: every test, pure ones first. Those that need root or a kernel feature say so and skip only without it.
+set -eu
+
+if [ "$(id -u)" -ne 0 ]; then
+	echo 'test: not root: packets, network namespaces and the kernel are not tested' >&2
+fi
+exec node --test --test-concurrency=2 $(find build/js/test -name '*.test.js' | sort)
