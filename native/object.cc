@@ -83,22 +83,6 @@ void reuse_maps(Napi::Env env, bpf_object *object, const Napi::Object &fds) {
   });
 }
 
-bool is_listed(const Napi::Array &names, const char *name) {
-  for (uint32_t i = 0; i < names.Length(); i++) {
-    if (names.Get(i).ToString().Utf8Value() == name) return true;
-  }
-  return false;
-}
-
-void choose_programs(Napi::Env env, bpf_object *object, const Napi::Value &names) {
-  if (names.IsUndefined()) return;
-  if (!names.IsArray()) throw Napi::TypeError::New(env, "`programs` must be an array of names");
-  bpf_program *program;
-  bpf_object__for_each_program(program, object) {
-    bpf_program__set_autoload(program, is_listed(names.As<Napi::Array>(), bpf_program__name(program)));
-  }
-}
-
 // The object closes its descriptors when it goes; these stay. Whatever was copied is closed again on failure.
 class KeptDescriptors {
  public:
@@ -147,7 +131,6 @@ Napi::Value load(const Napi::CallbackInfo &info) {
   Object object(bpf_object__open_file(path.c_str(), nullptr), bpf_object__close);
   if (!object) throw_errno(env, errno, "bpf_object__open_file", "opening " + path, log_of_this_load);
 
-  choose_programs(env, object.get(), options.Get("programs"));
   set_capacities(env, object.get(), object_option(options, "maxEntries"));
   set_data(env, object.get(), object_option(options, "data"));
   reuse_maps(env, object.get(), object_option(options, "reuse"));

@@ -9,9 +9,9 @@ import { EXIT_USAGE, report } from './output.js';
 
 const MODES: readonly string[] = ['auto', 'native', 'generic'] satisfies WantedMode[];
 
-export interface AttachOptions extends Partial<Capacities> {
-  readonly mode?: string;
-}
+export type AttachOptions = { readonly [K in keyof Capacities]?: Capacities[K] | undefined } & {
+  readonly mode?: string | undefined;
+};
 
 /** Capacities count only at the first attach: later ones use the maps that are there. Returns the exit code. */
 export function attachCommand(names: readonly string[], options: AttachOptions, say: Output): number {

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { memberCodec, realServerCodec, serviceKeyCodec, serviceRecordCodec, settingsCodec, virtualServiceCodec } from '../abi/generated.js';
+import {
+  memberCodec,
+  realServerCodec,
+  serviceKeyCodec,
+  serviceRecordCodec,
+  settingsCodec,
+  virtualServiceCodec,
+} from '../abi/generated.js';
 import type { Member, VirtualService as ServiceValue } from '../abi/generated.js';
 import { serviceId } from '../model/service_id.js';
 import type { Persistence, RealServer, SchedulerFlags, State, Timeouts, VirtualService } from '../model/types.js';

@@ -39,7 +39,10 @@ export function publish(draft: Draft, ground: Ground, publication: Publication, 
   const levels = schedulerNamed(service.scheduler).levels(members, standing.mark);
   const slots = slotsOf(levels, members);
 
-  const memberSegment = put('members', members.map((entry) => memberCodec.encode(entry)));
+  const memberSegment = put(
+    'members',
+    members.map((entry) => memberCodec.encode(entry)),
+  );
   const slotSegment = put('schedule_slots', slots.entries);
   const levelSegment = put('schedule_levels', levelEntries(levels, slots, slotSegment.first));
   const value: ServiceValue = {

@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { realServerCodec, scheduleLevelCodec, serviceRecordCodec, virtualServiceCodec } from '../abi/generated.js';
+import {
+  realServerCodec,
+  scheduleLevelCodec,
+  serviceRecordCodec,
+  settingsCodec,
+  virtualServiceCodec,
+} from '../abi/generated.js';
 import { MAPS, REAL_SERVER_IN_USE } from '../abi/generated.js';
 import type { VirtualService } from '../abi/generated.js';
 import { strideOf } from '../abi/codec.js';
@@ -12,7 +18,7 @@ import { serversInUse } from './settings.js';
 export interface RawMaps {
   /** Every key and value of `services`. */
   readonly services: Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
-  /** The one value of `.data.settings`. */
+  /** `.data.settings`, its one value. */
   readonly settings: Uint8Array;
   /** The whole of an array, entries `strideOf` their size apart, as it is mapped. */
   readonly arrays: Readonly<Record<ArrayName, Uint8Array>>;
@@ -22,14 +28,18 @@ export interface RawMaps {
 export function readImage(maps: RawMaps): Image {
   const services = new Map(Array.from(maps.services, ([key, value]) => [keyText(key), Uint8Array.from(value)]));
   const values = Array.from(services.values(), (bytes) => virtualServiceCodec.decode(bytes));
-  const settings = Uint8Array.from(maps.settings);
+  const settings = Uint8Array.from(maps.settings.subarray(0, settingsCodec.size));
   const levels = copied(maps, 'schedule_levels', levelIndices(values));
   const servers = usedServers(maps, serversInUse(settings));
   return {
     services,
     settings,
     arrays: {
-      members: copied(maps, 'members', values.flatMap(({ firstMember, memberCount }) => range(firstMember, memberCount))),
+      members: copied(
+        maps,
+        'members',
+        values.flatMap(({ firstMember, memberCount }) => range(firstMember, memberCount)),
+      ),
       schedule_levels: levels,
       schedule_slots: copied(maps, 'schedule_slots', slotIndices(levels)),
       real_servers: servers,

@@ -32,9 +32,21 @@ export function levelsOf(image: Image, { firstLevel, levelCount }: VirtualServic
 export function roomsIn({ image, capacities }: Snapshot): Rooms {
   const taken = [...image.services.values()].map((bytes) => segmentsOf(image, virtualServiceCodec.decode(bytes)));
   return {
-    members: new Room('members', capacities.members, taken.map((segments) => segments.members)),
-    schedule_levels: new Room('levels', capacities.levels, taken.map((segments) => segments.schedule_levels)),
-    schedule_slots: new Room('slots', capacities.slots, taken.map((segments) => segments.schedule_slots)),
+    members: new Room(
+      'members',
+      capacities.members,
+      taken.map((segments) => segments.members),
+    ),
+    schedule_levels: new Room(
+      'levels',
+      capacities.levels,
+      taken.map((segments) => segments.schedule_levels),
+    ),
+    schedule_slots: new Room(
+      'slots',
+      capacities.slots,
+      taken.map((segments) => segments.schedule_slots),
+    ),
   };
 }
 

@@ -8,8 +8,6 @@ import { createRequire } from 'node:module';
 
 export interface LoadOptions {
   readonly path: string;
-  /** Names of the programs to load; all of them if absent. */
-  readonly programs?: readonly string[];
   /** Maps whose capacity is not the object's own. */
   readonly maxEntries?: Readonly<Record<string, number>>;
   /** Initial contents of global data maps (`.rodata`, `.data.settings`), their whole size. */

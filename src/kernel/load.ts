@@ -2,7 +2,7 @@
 /** Loads the data plane and pins it, whole or not at all. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import type { Limits, MapName, Settings } from '../abi/generated.js';
 import { ABI, ConnectionState, MAPS, VALUE_CODECS } from '../abi/generated.js';
@@ -45,7 +45,7 @@ export function loadDataPlane({ capacities = DEFAULT_CAPACITIES, object = OBJECT
   const pins = Pins.here();
   const unfinished = new Pins(`${pins.folder}-unfinished`);
   unfinished.remove();
-  const loaded = load(object, capacities, measureHz(object));
+  const loaded = load(object, capacities, measureHz(join(dirname(object), 'clock.bpf.o')));
   try {
     pinAll(loaded, unfinished);
     armSweeper(loaded);
@@ -59,9 +59,9 @@ export function loadDataPlane({ capacities = DEFAULT_CAPACITIES, object = OBJECT
   return pins;
 }
 
-/** HZ is a constant of the program, so another instance of it, which only tells the time, goes before. */
+/** HZ is a constant of the data plane, so an object that only tells the time goes before. */
 function measureHz(object: string): number {
-  const loaded = tryLoad({ path: object, programs: ['read_clock'] });
+  const loaded = tryLoad({ path: object });
   try {
     return hzOf(readClock(fdOf(loaded.programs, 'read_clock')));
   } finally {

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Just enough of the commands to test images with: State -> State, and the few forms of ipvsadm's lines that recordings use. */
 import { serviceId } from '../../src/model/service_id.js';
-import type { ForwardingMethod, RealServer, Scheduler, ServiceKey, State, VirtualService } from '../../src/model/types.js';
+import type {
+  ForwardingMethod,
+  RealServer,
+  Scheduler,
+  ServiceKey,
+  State,
+  VirtualService,
+} from '../../src/model/types.js';
 
 export type Command = (state: State) => State;
 
@@ -81,7 +88,11 @@ function isSame(a: RealServer, b: RealServer): boolean {
   return a.port === b.port && Buffer.from(a.address.bytes).equals(b.address.bytes);
 }
 
-const METHODS: Readonly<Record<string, ForwardingMethod>> = { '-g': 'direct-route', '-m': 'masquerade', '-i': 'tunnel' };
+const METHODS: Readonly<Record<string, ForwardingMethod>> = {
+  '-g': 'direct-route',
+  '-m': 'masquerade',
+  '-i': 'tunnel',
+};
 
 /** `ipvsadm -a -t 10.9.0.2:80 -r 192.168.1.1:80 -g -w 1` */
 export function ipvsadm(line: string): Command {

@@ -63,7 +63,9 @@ export class Director implements MapWriter, Snapshot {
   }
 
   get image(): Image {
-    const services = Array.from(this.services, ([key, value]) => [keyBytes(key), value] as const);
+    // In an order of their own, as a hash table gives them.
+    const sorted = [...this.services].sort(([a], [b]) => (a < b ? -1 : 1));
+    const services = sorted.map(([key, value]) => [keyBytes(key), value] as const);
     return readImage({ services, settings: this.settings, arrays: this.arrays });
   }
 

@@ -60,7 +60,7 @@ export class KernelService {
 
   #roundRobin(): number | undefined {
     let node = this.#pointer;
-    for (let heads = 0; heads < 2; ) {
+    for (let heads = 0; heads < 2;) {
       node = node.next;
       if (node === this.#head) heads++;
       else if (node.weight > 0) return this.#picked(node);
@@ -105,7 +105,7 @@ export class KernelService {
     for (let node = this.#head.next; node !== this.#head; node = node.next) {
       if (node.weight <= 0) continue;
       largest = Math.max(largest, node.weight);
-      for (let rest = node.weight; rest > 0; ) [divisor, rest] = [rest, divisor % rest];
+      for (let rest = node.weight; rest > 0;) [divisor, rest] = [rest, divisor % rest];
     }
     this.#step = divisor === 0 ? 1 : divisor;
     this.#most = largest - (this.#step - 1);

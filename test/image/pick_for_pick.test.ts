@@ -101,7 +101,20 @@ test('a service compiled anew without the commands that made it leaves its sched
   for (const name of [1, 2, 3]) pair.command(name);
   pair.pick(2);
 
-  assert.deepEqual(pair.director.plan((state) => structuredClone(state), false), []);
+  assert.deepEqual(
+    pair.director.plan((state) => structuredClone(state), false),
+    [],
+  );
+});
+
+test('real servers restored at once are picked as if added one by one', () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const pair = new Pair('wrr', new Random(seed), SMALL);
+    const servers = [1, 2, 3, 4].map((name) => server(`10.0.0.${name}:80`, pair.random.pick(SMALL)));
+    servers.forEach((each, index) => pair.kernel.add(index + 1, each.weight));
+    pair.director.run((state) => servers.reduce((next, each) => addServer(WEB, each)(next), state));
+    pair.pick(30);
+  }
 });
 
 test('thousands of real servers with weights up to the largest take few levels', () => {

@@ -52,7 +52,11 @@ function randomService(random: Random): VirtualService {
 
 function randomState(random: Random): State {
   const services = Array.from({ length: random.below(8) }, () => randomService(random));
-  const timeouts: Timeouts = { tcp: 1 + random.below(90000), tcpFin: 1 + random.below(9000), udp: 1 + random.below(900) };
+  const timeouts: Timeouts = {
+    tcp: 1 + random.below(90000),
+    tcpFin: 1 + random.below(9000),
+    udp: 1 + random.below(900),
+  };
   return { services: new Map(services.map((service) => [serviceId(service.key), service])), timeouts };
 }
 
@@ -75,7 +79,11 @@ function isOfServices({ map }: { readonly map: string }): boolean {
 
 test('services keep the order in which they were added, though numbers are used again', () => {
   const director = new Director();
-  const [one, two, three] = [1, 2, 3].map((port) => commands.tcp(`192.0.2.1:${port}`)) as [ServiceKey, ServiceKey, ServiceKey];
+  const [one, two, three] = [1, 2, 3].map((port) => commands.tcp(`192.0.2.1:${port}`)) as [
+    ServiceKey,
+    ServiceKey,
+    ServiceKey,
+  ];
   director.run(commands.addService(one, 'rr'));
   director.run(commands.addService(two, 'rr'));
   director.run(commands.deleteService(one));
@@ -92,7 +100,10 @@ test('timeouts are jiffies of three states; the other states keep theirs', () =>
   const before = settingsCodec.decode(director.settings).timeout;
   director.run((state) => ({ ...state, timeouts: { tcp: 900, tcpFin: 120, udp: 300 } }));
 
-  const expected = before.with(1, 900 * HZ).with(4, 120 * HZ).with(11, 300 * HZ);
+  const expected = before
+    .with(1, 900 * HZ)
+    .with(4, 120 * HZ)
+    .with(11, 300 * HZ);
   assert.deepEqual(settingsCodec.decode(director.settings).timeout, expected);
 });
 

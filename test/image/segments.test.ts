@@ -9,7 +9,10 @@ test('room is given first fit in the gaps between what is taken', () => {
     { first: 10, count: 5 },
     { first: 2, count: 3 },
   ]);
-  assert.deepEqual([2, 1, 4, 1, 4].map((count) => room.take(count)), [0, 5, 6, 15, 16]);
+  assert.deepEqual(
+    [2, 1, 4, 1, 4].map((count) => room.take(count)),
+    [0, 5, 6, 15, 16],
+  );
   assert.throws(() => room.take(1), CapacityExceeded);
 });
 

@@ -165,7 +165,10 @@ function assertEveryPrefix(director: Director, command: Command): void {
 
 /** The next command completes what was left half done. */
 function assertRecovers(partly: Director, after: State): void {
-  const next = stopped(partly, partly.plan(() => structuredClone(after), false));
+  const next = stopped(
+    partly,
+    partly.plan(() => structuredClone(after), false),
+  );
   assertSound(next.image);
   assert.deepEqual(next.state, after);
 }
@@ -214,10 +217,38 @@ test('nothing changes where nothing is to change', () => {
     assert.deepEqual(diff(image, image), []);
     assert.deepEqual(diff(image, director.clone().image), []);
 
-    const settled = stopped(director, director.plan((state) => state));
+    const settled = stopped(
+      director,
+      director.plan((state) => state),
+    );
     const changes = settled.plan((state) => state).filter(({ map }) => map === 'services' || map === 'members');
     assert.deepEqual(changes, []);
   }
+});
+
+test('the bound of numbers rises before any is used and falls after the records above it are gone', () => {
+  const director = new Director();
+  director.run(commands.addService(KEYS[0]!, 'rr'));
+  const server = commands.server('10.0.0.1:80');
+  assert.equal(director.plan(commands.addServer(KEYS[0]!, server))[0]!.map, '.data.settings');
+
+  director.run(commands.addServer(KEYS[0]!, server));
+  director.run(commands.deleteServer(KEYS[0]!, server));
+  const names = director.plan((state) => state).map((change) => change.map);
+  assert.deepEqual(names, ['service_records', 'real_servers', '.data.settings']);
+});
+
+test('a command that changes no list writes none', () => {
+  const director = new Director();
+  const realServers = [1, 2, 3].map((name) => commands.server(`10.0.0.${name}:80`, name));
+  director.run(commands.addService(KEYS[0]!, 'wrr', { realServers }));
+  director.schedule(KEYS[0]!);
+
+  const changes = director.plan(commands.editService(KEYS[0]!, { onePacket: true }));
+  assert.deepEqual(
+    changes.map((change) => change.map),
+    ['services'],
+  );
 });
 
 test('a removed real server is marked after the services that named it were written', () => {

@@ -22,9 +22,15 @@ export interface RememberedVip {
   readonly tunnel: boolean;
 }
 
-/** The kernel's own tunnel devices (with those that were down before), or our program on these interfaces. */
+/** A virtual IPv4 address that `start` put on a tunnel device. */
+export interface Numbered {
+  readonly device: string;
+  readonly vip: string;
+}
+
+/** The kernel's own tunnel devices (raised: those that were down before), or our program on these interfaces. */
 export type Decapsulation =
-  | { readonly by: 'devices'; readonly raised: readonly string[] }
+  | { readonly by: 'devices'; readonly raised: readonly string[]; readonly numbered: readonly Numbered[] }
   | { readonly by: 'program'; readonly interfaces: readonly string[] };
 
 export interface Memory {

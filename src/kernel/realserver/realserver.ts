@@ -11,11 +11,11 @@ import {
   detachDecapsulator,
   guessInterfaces,
 } from './decapsulator.js';
-import { isOnLoopback, putOnLoopback, requireLoopback, takeOffLoopback } from './loopback.js';
-import type { Decapsulation, Memory, RememberedVip, Vip } from './memory.js';
+import { addAddress, hasAddress, removeAddress, requireLoopback } from './addresses.js';
+import type { Decapsulation, Memory, Numbered, RememberedVip, Vip } from './memory.js';
 import { recall, remember, withMemory } from './memory.js';
 import { foundSysctls, restoreSysctls, setSysctls, wantedSysctls } from './sysctls.js';
-import { downDevices, findTunnelDevices, lower, raise } from './tunnel_devices.js';
+import { downDevices, findTunnelDevices, lower, missingNumbers, number, raise, unnumber } from './tunnel_devices.js';
 
 export type { Vip } from './memory.js';
 
@@ -31,7 +31,7 @@ function withVips(known: Vips, vips: readonly Vip[], tunnel: boolean): Vips {
   const all: Record<string, RememberedVip> = { ...known };
   for (const vip of vips) {
     const before = known[vip.text];
-    const added = before?.added ?? !isOnLoopback(vip);
+    const added = before?.added ?? !hasAddress('lo', vip);
     all[vip.text] = { family: vip.family, added, tunnel: tunnel || (before?.tunnel ?? false) };
   }
   return all;
@@ -42,13 +42,16 @@ function families(vips: Vips): Set<4 | 6> {
 }
 
 /** How tunnels are to be taken off: as before if that still does, else by the kernel's devices, else by our program. */
-function chooseDecapsulation(memory: Memory, vips: Vips, wished: readonly string[]): Decapsulation {
+function chooseDecapsulation(memory: Memory, all: Vips, vips: readonly Vip[], wished: readonly string[]): Decapsulation {
   const before = memory.decapsulation;
   if (before?.by === 'program') {
     return { by: 'program', interfaces: [...new Set([...before.interfaces, ...wished])] };
   }
-  const devices = wished.length > 0 ? undefined : findTunnelDevices(families(vips));
-  if (devices) return { by: 'devices', raised: [...(before?.raised ?? []), ...downDevices(devices)] };
+  const devices = wished.length > 0 ? undefined : findTunnelDevices(families(all));
+  if (devices) {
+    const raised = [...(before?.raised ?? []), ...downDevices(devices)];
+    return { by: 'devices', raised, numbered: [...(before?.numbered ?? []), ...missingNumbers(devices, vips)] };
+  }
   if (before) throw new Error('the kernel takes tunnels off here already: stop every address first, then use --interface');
   const interfaces = wished.length > 0 ? wished : guessInterfaces();
   if (interfaces.length === 0) throw new Error('no interface is up for tunnelled packets to arrive on: name one with --interface');
@@ -63,6 +66,7 @@ function arrivals(decapsulation: Decapsulation | undefined): readonly string[] {
 function takeTunnelsOff(decapsulation: Decapsulation | undefined, vips: readonly Vip[]): string[] {
   if (!decapsulation) return [];
   if (decapsulation.by === 'devices') {
+    decapsulation.numbered.forEach(number);
     decapsulation.raised.forEach(raise);
     return ["tunnels are taken off by the kernel's own devices"];
   }
@@ -72,14 +76,17 @@ function takeTunnelsOff(decapsulation: Decapsulation | undefined, vips: readonly
 }
 
 function stopTakingTunnelsOff(memory: Memory): void {
-  if (memory.decapsulation?.by === 'devices') memory.decapsulation.raised.forEach(lower);
+  if (memory.decapsulation?.by === 'devices') {
+    memory.decapsulation.raised.forEach(lower);
+    memory.decapsulation.numbered.forEach(unnumber);
+  }
   if (memory.decapsulation?.by === 'program') detachDecapsulator();
 }
 
 /** Back to what `before` remembers, since `after` could not be reached. */
 function undo(before: Memory, after: Memory, vips: readonly Vip[]): void {
   const fresh = vips.filter(({ text }) => !before.vips[text]);
-  for (const vip of fresh) if (after.vips[vip.text]?.added) takeOffLoopback(vip);
+  for (const vip of fresh) if (after.vips[vip.text]?.added) removeAddress('lo', vip);
   if (!before.decapsulation) stopTakingTunnelsOff(after);
   restoreSysctls(Object.fromEntries(Object.entries(after.sysctls).filter(([name]) => !before.sysctls[name])));
   remember(before);
@@ -92,7 +99,7 @@ export function startRealServer(vips: readonly Vip[], options: StartOptions): Pr
     requireLoopback();
     const before = recall();
     const all = withVips(before.vips, vips, options.tunnel);
-    const decapsulation = options.tunnel ? chooseDecapsulation(before, all, options.interfaces) : before.decapsulation;
+    const decapsulation = options.tunnel ? chooseDecapsulation(before, all, vips, options.interfaces) : before.decapsulation;
     const isIpv4 = Object.values(all).some(({ family }) => family === 4);
     const wanted = isIpv4 ? wantedSysctls(arrivals(decapsulation)) : {};
     const memory: Memory = { vips: all, sysctls: foundSysctls(before.sysctls, wanted), decapsulation };
@@ -102,13 +109,30 @@ export function startRealServer(vips: readonly Vip[], options: StartOptions): Pr
     try {
       setSysctls(memory.sysctls);
       told = options.tunnel ? takeTunnelsOff(decapsulation, vips) : [];
-      vips.forEach(putOnLoopback);
+      for (const vip of vips) addAddress('lo', vip);
     } catch (error) {
       undo(before, memory, vips);
       throw error;
     }
     return [`${vips.map(({ text }) => text).join(', ')} on lo, not announced`, ...told];
   });
+}
+
+/** What is left to take off once the tunnels of `gone` end; undefined when none is left. */
+function takeFewerTunnelsOff(memory: Memory, gone: readonly Vip[], rest: Vips): Decapsulation | undefined {
+  const { decapsulation } = memory;
+  if (!decapsulation) return undefined;
+  if (!Object.values(rest).some(({ tunnel }) => tunnel)) {
+    stopTakingTunnelsOff(memory);
+    return undefined;
+  }
+  if (decapsulation.by === 'program') {
+    decapsulateNoMore(gone);
+    return decapsulation;
+  }
+  const isGone = ({ vip }: Numbered): boolean => gone.some(({ text }) => text === vip);
+  decapsulation.numbered.filter(isGone).forEach(unnumber);
+  return { ...decapsulation, numbered: decapsulation.numbered.filter((one) => !isGone(one)) };
 }
 
 function withoutVips(known: Vips, vips: readonly Vip[]): Vips {
@@ -124,15 +148,12 @@ export function stopRealServer(vips: readonly Vip[]): Promise<string[]> {
     const known = vips.filter(({ text }) => before.vips[text]);
     const strange = vips.filter(({ text }) => !before.vips[text]).map(({ text }) => `${text}: not started here, left as it is`);
     const rest = withoutVips(before.vips, vips);
-    const tunnelled = Object.values(rest).some(({ tunnel }) => tunnel);
     const isLast = Object.keys(rest).length === 0;
 
-    for (const vip of known) if (before.vips[vip.text]?.added) takeOffLoopback(vip);
-    if (!tunnelled) stopTakingTunnelsOff(before);
-    else if (before.decapsulation?.by === 'program') decapsulateNoMore(known);
+    for (const vip of known) if (before.vips[vip.text]?.added) removeAddress('lo', vip);
+    const decapsulation = takeFewerTunnelsOff(before, known, rest);
     const changed = isLast ? restoreSysctls(before.sysctls) : [];
-    const { decapsulation, ...others } = before;
-    remember({ ...others, vips: rest, decapsulation: tunnelled ? decapsulation : undefined });
+    remember({ vips: rest, sysctls: before.sysctls, decapsulation });
 
     const kept = changed.map((name) => `${name}: changed by somebody else since, left as it is`);
     const done = known.length > 0 ? [`${known.map(({ text }) => text).join(', ')} taken off lo`] : [];

@@ -2,7 +2,9 @@
 /** The kernel's own decapsulation: fallback tunnel devices, which take packets from any sender once they are up. */
 import { execFileSync } from 'node:child_process';
 
+import { addAddress, hasAddress, removeAddress } from './addresses.js';
 import { ip, links } from './ip.js';
+import type { Numbered, Vip } from './memory.js';
 
 interface TunnelDevice {
   readonly name: string;
@@ -59,4 +61,24 @@ export function raise(name: string): void {
 
 export function lower(name: string): void {
   if (exists(name)) ip('link', 'set', name, 'down');
+}
+
+/**
+ * Which addresses the devices are to have. On a device without any IPv4 address the kernel takes even loose reverse
+ * path filtering for strict (last_resort in net/ipv4/fib_frontend.c), so tunnelled packets would be dropped.
+ */
+export function missingNumbers(devices: readonly string[], vips: readonly Vip[]): Numbered[] {
+  const carriers = devices.filter((name) => DEVICES.some((device) => device.name === name && device.inner === 4));
+  const ipv4 = vips.filter(({ family }) => family === 4);
+  return carriers.flatMap((device) =>
+    ipv4.filter((vip) => !hasAddress(device, vip)).map(({ text }) => ({ device, vip: text })),
+  );
+}
+
+export function number({ device, vip }: Numbered): void {
+  addAddress(device, { text: vip, family: 4 });
+}
+
+export function unnumber({ device, vip }: Numbered): void {
+  removeAddress(device, { text: vip, family: 4 });
 }

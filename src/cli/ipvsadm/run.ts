@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One run of ipvsadm: words to exit code. */
+import { Draft } from '../../model/draft.js';
+import { IpvsError } from '../../model/errors.js';
+import type { Backend } from './backend.js';
+import { changeDraft } from './change.js';
+import { changesState } from './command.js';
+import type { Command, StateCommand } from './command.js';
+import { UsageError } from './errors.js';
+import type { Io } from './io.js';
+import { parse } from './parse.js';
+import { perform } from './perform.js';
+import { restore } from './restore.js';
+import { refuseUnsupported } from './support.js';
+
+export interface RunOptions {
+  /** Throws if a command may not be asked for; by default, when the data plane does not support it. */
+  readonly refuse?: (command: Command) => void;
+}
+
+const LIST_ALL = ['--list'];
+
+/**
+ * `words` are those after the program's name; none at all lists everything. Returns the exit code. Throws what the
+ * backend throws unless it is an IpvsError.
+ */
+export function runIpvsadm(
+  words: readonly string[],
+  backend: Backend,
+  io: Io,
+  { refuse = refuseUnsupported }: RunOptions = {},
+): number {
+  try {
+    const command = parse(words.length > 0 ? words : LIST_ALL, io.names);
+    refuse(command);
+    if (command.name === 'restore') return restore(backend, io, refuse);
+    return changesState(command) ? change(command, backend) : perform(command, backend, io);
+  } catch (error) {
+    if (!(error instanceof IpvsError || error instanceof UsageError)) throw error;
+    io.err(`${error.message}\n`);
+    return error.exitCode;
+  }
+}
+
+function change(command: StateCommand, backend: Backend): number {
+  backend.change((state) => {
+    const draft = new Draft(state);
+    changeDraft(draft, command);
+    return draft.state();
+  });
+  return 0;
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The director of the current network namespace, behind the command lines. The maps are opened at the first question. */
+import { serviceKeyText, zero } from '../image/index.js';
+import type { Counts, Load, Snapshot } from '../image/index.js';
+import { ensureBpffs } from '../kernel/bpffs.js';
+import { withLock } from '../kernel/lock.js';
+import type { Maps } from '../kernel/maps.js';
+import { PinnedMaps } from '../kernel/pinned_maps.js';
+import { Pins } from '../kernel/pins.js';
+import { sameAddress } from '../model/address.js';
+import { NoSuchService } from '../model/errors.js';
+import type { Endpoint } from '../model/requests.js';
+import { serviceId } from '../model/service_id.js';
+import type { ServiceKey, State } from '../model/types.js';
+import type { Connection } from '../observe/connections.js';
+import type { Rates } from '../observe/counters.js';
+import { changeState, rewrite } from './change.js';
+import { connectionsOf } from './connections.js';
+import { followRealServers } from './followers.js';
+import type { Reading, ServiceReading } from './observations.js';
+import { readingOf } from './observations.js';
+import { snapshotOf } from './snapshot.js';
+
+export interface ServiceObserved {
+  readonly counts: Counts;
+  readonly rates: Rates;
+}
+
+export interface ServerObserved extends ServiceObserved {
+  readonly load: Load;
+}
+
+export interface Observed {
+  service(key: ServiceKey): ServiceObserved;
+  realServer(key: ServiceKey, endpoint: Endpoint): ServerObserved;
+}
+
+export class Director {
+  #opened: { readonly maps: Maps; readonly pins: Pins } | undefined;
+
+  /** Throws KernelError (not attached, not permitted, another layout). */
+  open(): { readonly maps: Maps; readonly pins: Pins } {
+    if (this.#opened) return this.#opened;
+    ensureBpffs();
+    const pins = Pins.here();
+    this.#opened = { maps: PinnedMaps.open(pins), pins };
+    return this.#opened;
+  }
+
+  read(): State {
+    return this.reading().state;
+  }
+
+  reading(): Reading {
+    const { maps } = this.open();
+    return withLock(() => readingOf(maps, snapshotOf(maps)));
+  }
+
+  change(next: (state: State) => State): void {
+    followRealServers(changeState(this.open().maps, next));
+  }
+
+  /** Of a state read at the same moment. */
+  observations(): Observed {
+    const { services } = this.reading();
+    const find = (key: ServiceKey): ServiceReading => {
+      const found = services.get(serviceId(key));
+      if (!found) throw new NoSuchService();
+      return found;
+    };
+    return {
+      service: (key) => observed(find(key)),
+      realServer: (key, endpoint) => {
+        const server = find(key).realServers.find(
+          ({ realServer }) => realServer.port === endpoint.port && sameAddress(realServer.address, endpoint.address),
+        );
+        if (!server) throw new Error(`no counters for a real server of ${serviceId(key)}`);
+        return { ...observed(server), load: server.load };
+      },
+    };
+  }
+
+  /** Counters of one service, or of all, begin at 0 again. */
+  zero(key?: ServiceKey): void {
+    rewrite(this.open().maps, (snapshot) => {
+      const text = key && serviceKeyText(key);
+      if (text !== undefined && !isService(snapshot, text)) throw new NoSuchService();
+      return zero(snapshot, text);
+    });
+  }
+
+  connections(): Iterable<Connection> {
+    const { maps, pins } = this.open();
+    return connectionsOf(maps, pins);
+  }
+}
+
+function observed(reading: { readonly counts: Counts; rates(): Rates }): ServiceObserved {
+  return {
+    counts: reading.counts,
+    get rates() {
+      return reading.rates();
+    },
+  };
+}
+
+function isService({ image }: Snapshot, text: string): boolean {
+  return image.services.has(text);
+}
