@@ -56,6 +56,17 @@ decrement_ttl(struct iphdr *ip)
 	ip->ttl--;
 }
 
+/* IPv6 has no header checksum. Options are left out of account where there are any. */
+static __always_inline bool
+is_header_intact(const struct packet *packet)
+{
+	const __u32 *words = packet->network;
+
+	if (packet->family != FAMILY_IPV4 || (*(const __u8 *)packet->network & 0xf) != 5)
+		return true;
+	return fold((__u64)words[0] + words[1] + words[2] + words[3] + words[4]) == 0xffff;
+}
+
 struct checksum_walk {
 	struct xdp_md *ctx;
 	__u32 offset;

@@ -37,6 +37,9 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 		return request(ctx, packet, line, ending);
 	}
 
+	/* The kernel drops it unseen; of a known connection the next hop does. */
+	if (unlikely(!is_header_intact(packet)))
+		return MALFORMED;
 	ending->answers = true;
 	outcome = open_connection(ctx, facts_of(packet), &opening);
 	if (outcome != CONTINUE)

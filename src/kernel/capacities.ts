@@ -47,5 +47,7 @@ export function maxEntries({ connections, servers, services }: Capacities, cpus:
     schedule_levels: 2 * servers,
     schedule_slots: 64 * servers,
     interfaces: INTERFACE_COUNT,
+    errands: cpus,
+    answer_budgets: cpus,
   };
 }

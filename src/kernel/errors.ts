@@ -53,8 +53,7 @@ export class NotAttachedHere extends KernelError {
 export class ForeignProgram extends KernelError {
   constructor(name: string, program: string, id: number) {
     super(
-      `${name} has an XDP program that is not xdpvs's: ${program} (id ${id}); take it off first with the tool that ` +
-        `attached it, or with \`ip link set dev ${name} xdp off\``,
+      `${name} has an XDP program that is not xdpvs's: ${program} (id ${id}); take it off with the tool that attached it`,
       EXIT_UNAVAILABLE,
     );
   }

@@ -10,7 +10,7 @@ import type { Loaded } from './addon.js';
 import { addon } from './addon.js';
 import type { Capacities } from './capacities.js';
 import { DEFAULT_CAPACITIES, checkCapacities, maxEntries } from './capacities.js';
-import { hzOf, readClock } from './clock.js';
+import { measureHz, readClock } from './clock.js';
 import { LoadFailed } from './errors.js';
 import { Pins } from './pins.js';
 
@@ -45,7 +45,7 @@ export function loadDataPlane({ capacities = DEFAULT_CAPACITIES, object = OBJECT
   const pins = Pins.here();
   const unfinished = new Pins(`${pins.folder}-unfinished`);
   unfinished.remove();
-  const loaded = load(object, capacities, measureHz(join(dirname(object), 'clock.bpf.o')));
+  const loaded = load(object, capacities, hzHere(join(dirname(object), 'clock.bpf.o')));
   try {
     pinAll(loaded, unfinished);
     armSweeper(loaded);
@@ -60,10 +60,11 @@ export function loadDataPlane({ capacities = DEFAULT_CAPACITIES, object = OBJECT
 }
 
 /** HZ is a constant of the data plane, so an object that only tells the time goes before. */
-function measureHz(object: string): number {
+function hzHere(object: string): number {
   const loaded = tryLoad({ path: object });
   try {
-    return hzOf(readClock(fdOf(loaded.programs, 'read_clock')));
+    const program = fdOf(loaded.programs, 'read_clock');
+    return measureHz(() => readClock(program));
   } finally {
     closeAll(loaded);
   }

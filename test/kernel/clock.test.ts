@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { ensureBpffs } from '../../src/kernel/bpffs.js';
-import { hzOf, now } from '../../src/kernel/clock.js';
+import { hzBetween, hzOf, now } from '../../src/kernel/clock.js';
 import { loadDataPlane } from '../../src/kernel/load.js';
 import { read } from '../../src/kernel/maps.js';
 import { PinnedMaps } from '../../src/kernel/pinned_maps.js';
@@ -15,7 +15,16 @@ function clockAfter(seconds: number, hz: number) {
 
 test('HZ is known by what jiffies and seconds since boot say together', () => {
   for (const hz of [100, 250, 300, 1000]) {
-    for (const seconds of [0.5, 3, 299, 300, 301, 3600, 86_400, 1e8]) assert.equal(hzOf(clockAfter(seconds, hz)), hz);
+    for (const seconds of [0.5, 3, 250, 350, 3600, 86_400, 1e8]) assert.equal(hzOf(clockAfter(seconds, hz)), hz);
+  }
+});
+
+test('five minutes after boot, when jiffies fit every HZ, their pace tells', () => {
+  for (const hz of [100, 250, 300, 1000]) {
+    for (const seconds of [299, 300, 301]) {
+      assert.equal(hzOf(clockAfter(seconds, hz)), undefined);
+      assert.equal(hzBetween(clockAfter(seconds, hz), clockAfter(seconds + 0.25, hz)), hz);
+    }
   }
 });
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A network namespace of the test's own, which the test process itself is in: node:test gives each file a process. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { after } from 'node:test';
+import { rmSync } from 'node:fs';
 
 import { addon } from '../../src/kernel/addon.js';
 import { lockPath } from '../../src/kernel/lock.js';
-import { Pins } from '../../src/kernel/pins.js';
-import { rmSync } from 'node:fs';
+import { Pins, withPinned } from '../../src/kernel/pins.js';
 
 /** Small enough that a dozen of them fit beside each other. */
 export const SMALL = { connections: 1024, servers: 64, services: 16 };
@@ -29,7 +28,7 @@ function makeNamespace(): string {
   const name = uniqueName();
   ip('netns', 'add', name);
   ip('-n', name, 'link', 'set', 'lo', 'up');
-  after(() => spawnSync('ip', ['netns', 'del', name]));
+  process.once('exit', () => spawnSync('ip', ['netns', 'del', name]));
   return name;
 }
 
@@ -40,7 +39,7 @@ export interface Laboratory {
   readonly there: string;
 }
 
-/** All of it, pins too, is gone when the file's tests are over. */
+/** All of it, pins too, is gone when the process ends. */
 export function enterLaboratory(): Laboratory {
   const there = makeNamespace();
   const here = makeNamespace();
@@ -54,11 +53,14 @@ export function enterLaboratory(): Laboratory {
     }
   }
   addon.enterNetns(`/run/netns/${here}`);
-  after(forgetDirector);
+  process.once('exit', forgetDirector);
   return { here, there };
 }
 
+/** Detached first, since a link whose pin goes takes its program off only some time later. */
 export function forgetDirector(): void {
-  Pins.here().remove();
+  const pins = Pins.here();
+  for (const name of pins.linked()) withPinned(pins.link(name), addon.detachLink);
+  pins.remove();
   rmSync(lockPath(), { force: true });
 }

@@ -8,6 +8,7 @@ import type { View } from './command.js';
 import type { Io } from './io.js';
 import { addressesOf } from './name_text.js';
 import type { WrittenNames } from './name_text.js';
+import { kernelOrder } from './kernel_order.js';
 import { heading } from './list_heading.js';
 import { serverRow } from './server_row.js';
 import { serviceRow } from './service_row.js';
@@ -35,7 +36,10 @@ export function listServices({ key, view, sorted }: ServiceList, backend: Backen
 }
 
 export function chosenServices(state: State, key: ServiceKey | undefined, sorted: boolean): readonly VirtualService[] {
-  if (!key) return sorted ? sortServices(state.services.values()) : [...state.services.values()];
+  if (!key) {
+    const services = kernelOrder(state.services.values());
+    return sorted ? sortServices(services) : services;
+  }
   const service = state.services.get(serviceId(key));
   if (!service) throw new NoSuchService();
   return [service];

@@ -31,7 +31,7 @@ export interface Scheduler {
   change(mark: Mark, before: readonly Candidate[], after: readonly Candidate[]): Mark;
   /** Whether such a command leaves all picks that would come as they were. */
   isUnaffected(before: readonly Candidate[], after: readonly Candidate[]): boolean;
-  /** The picks that come, from the next one on, until they repeat. */
+  /** The picks that come from where `start` or `change` left it, until they repeat. */
   levels(list: readonly Candidate[], mark: Mark): readonly Level[];
 }
 

@@ -28,9 +28,19 @@ export interface Numbered {
   readonly vip: string;
 }
 
-/** The kernel's own tunnel devices (raised: those that were down before), or our program on these interfaces. */
+/** The kernel's own tunnel devices. */
+export interface ByDevices {
+  readonly by: 'devices';
+  /** Those that were down before. */
+  readonly raised: readonly string[];
+  readonly numbered: readonly Numbered[];
+  /** What ip6tnl0 took off before it was told to take off anything. */
+  readonly ip6tnlMode?: string;
+}
+
+/** The kernel's devices, or our program on these interfaces. */
 export type Decapsulation =
-  | { readonly by: 'devices'; readonly raised: readonly string[]; readonly numbered: readonly Numbered[] }
+  | ByDevices
   | { readonly by: 'program'; readonly interfaces: readonly string[] };
 
 export interface Memory {

@@ -12,10 +12,20 @@ import {
   guessInterfaces,
 } from './decapsulator.js';
 import { addAddress, hasAddress, removeAddress, requireLoopback } from './addresses.js';
-import type { Decapsulation, Memory, Numbered, RememberedVip, Vip } from './memory.js';
+import type { ByDevices, Decapsulation, Memory, Numbered, RememberedVip, Vip } from './memory.js';
 import { recall, remember, withMemory } from './memory.js';
 import { foundSysctls, restoreSysctls, setSysctls, wantedSysctls } from './sysctls.js';
-import { downDevices, findTunnelDevices, lower, missingNumbers, number, raise, unnumber } from './tunnel_devices.js';
+import {
+  downDevices,
+  findTunnelDevices,
+  lower,
+  missingNumbers,
+  narrowMode,
+  number,
+  raise,
+  setMode,
+  unnumber,
+} from './tunnel_devices.js';
 
 export type { Vip } from './memory.js';
 
@@ -41,6 +51,18 @@ function families(vips: Vips): Set<4 | 6> {
   return new Set(Object.values(vips).filter(({ tunnel }) => tunnel).map(({ family }) => family));
 }
 
+function withDevices(
+  before: ByDevices | undefined,
+  devices: readonly string[],
+  families: ReadonlySet<4 | 6>,
+  vips: readonly Vip[],
+): ByDevices {
+  const raised = [...(before?.raised ?? []), ...downDevices(devices)];
+  const numbered = [...(before?.numbered ?? []), ...missingNumbers(devices, vips)];
+  const ip6tnlMode = before?.ip6tnlMode ?? narrowMode(devices, families);
+  return { by: 'devices', raised, numbered, ...(ip6tnlMode === undefined ? {} : { ip6tnlMode }) };
+}
+
 /** How tunnels are to be taken off: as before if that still does, else by the kernel's devices, else by our program. */
 function chooseDecapsulation(memory: Memory, all: Vips, vips: readonly Vip[], wished: readonly string[]): Decapsulation {
   const before = memory.decapsulation;
@@ -48,10 +70,7 @@ function chooseDecapsulation(memory: Memory, all: Vips, vips: readonly Vip[], wi
     return { by: 'program', interfaces: [...new Set([...before.interfaces, ...wished])] };
   }
   const devices = wished.length > 0 ? undefined : findTunnelDevices(families(all));
-  if (devices) {
-    const raised = [...(before?.raised ?? []), ...downDevices(devices)];
-    return { by: 'devices', raised, numbered: [...(before?.numbered ?? []), ...missingNumbers(devices, vips)] };
-  }
+  if (devices) return withDevices(before, devices, families(all), vips);
   if (before) throw new Error('the kernel takes tunnels off here already: stop every address first, then use --interface');
   const interfaces = wished.length > 0 ? wished : guessInterfaces();
   if (interfaces.length === 0) throw new Error('no interface is up for tunnelled packets to arrive on: name one with --interface');
@@ -66,6 +85,7 @@ function arrivals(decapsulation: Decapsulation | undefined): readonly string[] {
 function takeTunnelsOff(decapsulation: Decapsulation | undefined, vips: readonly Vip[]): string[] {
   if (!decapsulation) return [];
   if (decapsulation.by === 'devices') {
+    if (decapsulation.ip6tnlMode !== undefined) setMode('any');
     decapsulation.numbered.forEach(number);
     decapsulation.raised.forEach(raise);
     return ["tunnels are taken off by the kernel's own devices"];
@@ -79,6 +99,7 @@ function stopTakingTunnelsOff(memory: Memory): void {
   if (memory.decapsulation?.by === 'devices') {
     memory.decapsulation.raised.forEach(lower);
     memory.decapsulation.numbered.forEach(unnumber);
+    if (memory.decapsulation.ip6tnlMode !== undefined) setMode(memory.decapsulation.ip6tnlMode);
   }
   if (memory.decapsulation?.by === 'program') detachDecapsulator();
 }

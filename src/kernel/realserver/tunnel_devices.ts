@@ -15,7 +15,7 @@ interface TunnelDevice {
   readonly usual: boolean;
 }
 
-/** ip6tnl0 takes IPv6 and IPv4 packets alike out of IPv6. */
+/** ip6tnl0 takes IPv6 out of IPv6, and IPv4 as well once its mode is `any`. */
 const DEVICES: readonly TunnelDevice[] = [
   { name: 'tunl0', module: 'ipip', inner: 4, usual: true },
   { name: 'ip6tnl0', module: 'ip6_tunnel', inner: 4, usual: false },
@@ -61,6 +61,18 @@ export function raise(name: string): void {
 
 export function lower(name: string): void {
   if (exists(name)) ip('link', 'set', name, 'down');
+}
+
+/** What ip6tnl0 takes off now, if that is to change for IPv4 packets. */
+export function narrowMode(devices: readonly string[], families: ReadonlySet<4 | 6>): string | undefined {
+  if (!devices.includes('ip6tnl0') || !families.has(4)) return undefined;
+  const [link] = JSON.parse(ip('-j', '-d', 'link', 'show', 'ip6tnl0')) as { linkinfo?: { info_data?: { proto?: string } } }[];
+  const mode = link?.linkinfo?.info_data?.proto;
+  return mode === 'any' ? undefined : mode;
+}
+
+export function setMode(mode: string): void {
+  if (exists('ip6tnl0')) ip('-6', 'tunnel', 'change', 'ip6tnl0', 'mode', mode);
 }
 
 /**

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A director whose frames are handed to it one by one: the real object, the real maps, ipvsadm's own lines. Its clients are
+ * 10.1.0.2 and .3 (fd01::2, ::3) on `lan`, its real servers 192.168.1.1 to .8 (fd02::1 to ::8) on `farm`.
+ */
+import { after, before, test } from 'node:test';
+
+import { loadCodec } from '../../src/abi/generated.js';
+import type { Interface } from '../../src/abi/generated.js';
+import { changeDraft } from '../../src/cli/ipvsadm/change.js';
+import { changesState } from '../../src/cli/ipvsadm/command.js';
+import { parse } from '../../src/cli/ipvsadm/parse.js';
+import { SystemNames } from '../../src/cli/ipvsadm/system_names.js';
+import { snapshotOf } from '../../src/director/snapshot.js';
+import { compile, decompile } from '../../src/image/index.js';
+import type { Counts } from '../../src/image/index.js';
+import { addon } from '../../src/kernel/addon.js';
+import type { Capacities } from '../../src/kernel/capacities.js';
+import { refreshInterfaces } from '../../src/kernel/interfaces.js';
+import { read, write } from '../../src/kernel/maps.js';
+import type { Maps } from '../../src/kernel/maps.js';
+import { formatAddress } from '../../src/model/address.js';
+import { Draft } from '../../src/model/draft.js';
+import { listConnections } from '../../src/observe/connections.js';
+import { findRealServerIn } from '../../src/observe/find_real_server.js';
+import { apply, diff } from '../../src/plan/index.js';
+import { DataPlane } from './director/data_plane.js';
+import type { Seen } from './director/data_plane.js';
+import type { Ground } from './director/ground.js';
+import { enterGround } from './director/ground.js';
+
+export type { Action, OutcomeName, Seen } from './director/data_plane.js';
+export { MAC, batch, serverMac } from './director/ground.js';
+
+export type Arm = keyof Ground;
+
+const SMALL: Capacities = { connections: 4096, servers: 64, services: 16 };
+
+export class Director {
+  readonly dataPlane: DataPlane;
+  readonly ground: Ground;
+  readonly #interfaces: ReadonlyMap<Arm, number>;
+
+  constructor(capacities: Partial<Capacities> = {}) {
+    this.ground = enterGround();
+    this.dataPlane = new DataPlane({ ...SMALL, ...capacities });
+    refreshInterfaces(this.maps, new Set(Object.values(this.ground)));
+    const numberOf = (arm: Arm) => read(this.maps, 'stations', this.ground[arm])?.interface ?? 0;
+    this.#interfaces = new Map([['lan', numberOf('lan')], ['farm', numberOf('farm')]]);
+  }
+
+  get maps(): Maps {
+    return this.dataPlane.maps;
+  }
+
+  /** A director like one just attached, on which these lines were then typed. */
+  begin(lines: readonly string[]): void {
+    this.dataPlane.clear();
+    refreshInterfaces(this.maps, new Set(Object.values(this.ground)));
+    this.run(...lines);
+  }
+
+  /** ipvsadm's lines, without its name. */
+  run(...lines: readonly string[]): void {
+    for (const line of lines) {
+      const command = parse(line.split(' '), new SystemNames());
+      if (!changesState(command)) throw new Error(`changes nothing: ipvsadm ${line}`);
+      const snapshot = snapshotOf(this.maps);
+      const state = decompile(snapshot.image, snapshot.hz);
+      const draft = new Draft(state);
+      changeDraft(draft, command);
+      apply(diff(snapshot.image, compile(draft.state(), snapshot, state)), this.maps);
+    }
+  }
+
+  receive(frame: Uint8Array, arm: Arm = 'lan'): Seen {
+    return this.dataPlane.run(frame, this.ground[arm]);
+  }
+
+  /** As `-Lnc` has them but for the time: `TCP SYN_RECV 10.1.0.2:40001 10.9.0.1:80 192.168.1.1:8080`, sorted. */
+  connections(): string[] {
+    return this.#listed().map(({ text }) => text).sort();
+  }
+
+  /** Seconds left of the only connection. */
+  secondsLeft(): number {
+    const [only, ...others] = this.#listed();
+    if (!only || others.length > 0) throw new Error('there is not just one connection');
+    return only.secondsLeft;
+  }
+
+  #listed(): { text: string; secondsLeft: number }[] {
+    const clock = { jiffies: this.dataPlane.jiffies(), hz: this.dataPlane.hz };
+    const find = findRealServerIn(this.maps.memory('real_servers').buffer as ArrayBuffer);
+    const table = this.maps.memory('connections').buffer as ArrayBuffer;
+    return Array.from(listConnections(table, clock, find), ({ protocol, state, client, virtual, real, secondsLeft }) => {
+      const name = protocol === 6 ? 'TCP' : 'UDP';
+      return { text: [name, state, ...[client, virtual, real].map(endpointText)].join(' '), secondsLeft };
+    });
+  }
+
+  /** `active/inactive` connections of all real servers that ever were. */
+  load(): string {
+    const memory = this.maps.memory('loads');
+    let [active, inactive] = [0, 0];
+    for (let at = 0; at < memory.length; at += loadCodec.size) {
+      const load = loadCodec.decode(memory, at);
+      active += load.active;
+      inactive += load.inactive;
+    }
+    return `${active}/${inactive}`;
+  }
+
+  /** Of all real servers together. */
+  traffic(): Counts {
+    const snapshot = snapshotOf(this.maps);
+    const servers = Array.from({ length: snapshot.capacities.servers }, (_, number) => snapshot.traffic(number));
+    return servers.reduce((sum, each) => ({
+      connections: sum.connections + each.connections,
+      inPackets: sum.inPackets + each.inPackets,
+      outPackets: sum.outPackets + each.outPackets,
+      inBytes: sum.inBytes + each.inBytes,
+      outBytes: sum.outBytes + each.outBytes,
+    }));
+  }
+
+  /** What the controller told the data plane of an arm is changed, until the next test begins. */
+  changeInterface(arm: Arm, change: Partial<Interface>): void {
+    const number = this.#interfaces.get(arm)!;
+    write(this.maps, 'interfaces', number, { ...read(this.maps, 'interfaces', number)!, ...change });
+  }
+
+  /** The kernel is asked anew for the ways to all real servers, as it is after a second. */
+  forgetNextHops(): void {
+    this.maps.memory('next_hops').fill(0);
+  }
+
+  setSettings(change: { readonly timeoutS: number }): void {
+    this.dataPlane.setTimeouts(change.timeoutS * this.dataPlane.hz);
+  }
+
+  lines(): number {
+    return this.maps.capacity('connections');
+  }
+
+  close(): void {
+    this.dataPlane.close();
+  }
+}
+
+function endpointText({ address, port }: { address: Parameters<typeof formatAddress>[0]; port: number }): string {
+  const text = formatAddress(address);
+  return address.family === 6 ? `[${text}]:${port}` : `${text}:${port}`;
+}
+
+/** Sentences about a director that has just had the lines typed. One object and one namespace serve all of a file. */
+export type DirectorTest = (
+  sentence: string,
+  lines: readonly string[],
+  body: (director: Director) => void | Promise<void>,
+) => void;
+
+export function directorTest(capacities: Partial<Capacities> = {}): DirectorTest {
+  const skip = addon.hasBpfCapability() ? false : 'needs root: CAP_BPF and CAP_NET_ADMIN';
+  let director: Director | undefined;
+  before(() => {
+    if (skip === false) director = new Director(capacities);
+  });
+  after(() => director?.close());
+  return (sentence, lines, body) =>
+    void test(sentence, { skip }, async () => {
+      director!.begin(lines);
+      await body(director!);
+    });
+}
+

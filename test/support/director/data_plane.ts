@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The compiled object in the kernel, its programs called by BPF_PROG_TEST_RUN. Nothing is pinned or attached. */
+import { dirname, join } from 'node:path';
+
+import type { Settings } from '../../../src/abi/generated.js';
+import { ABI, ConnectionState, Outcome, VALUE_CODECS } from '../../../src/abi/generated.js';
+import { OUTCOMES_PER_CPU } from '../../../src/kernel/sizes.js';
+import type { Loaded } from '../../../src/kernel/addon.js';
+import { addon } from '../../../src/kernel/addon.js';
+import type { Capacities } from '../../../src/kernel/capacities.js';
+import { maxEntries } from '../../../src/kernel/capacities.js';
+import { hzOf, readClock } from '../../../src/kernel/clock.js';
+import { DEFAULT_TIMEOUTS_S, OBJECT } from '../../../src/kernel/load.js';
+import { KernelMaps } from './kernel_maps.js';
+
+export const ACTIONS = ['ABORTED', 'DROP', 'PASS', 'TX', 'REDIRECT'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export type OutcomeName = keyof typeof Outcome;
+
+/** What became of a frame. */
+export interface Seen {
+  readonly action: Action;
+  /** The one that was counted. */
+  readonly outcome: OutcomeName;
+  readonly frame: Buffer;
+}
+
+export class DataPlane {
+  readonly maps: KernelMaps;
+  readonly hz: number;
+  readonly #loaded: Loaded;
+  readonly #cpus = addon.cpuCount();
+
+  constructor(capacities: Capacities) {
+    this.hz = measureHz();
+    const limits = {
+      hashSeed: 0x5eedn,
+      abi: ABI,
+      connectionMask: capacities.connections - 1,
+      serversCapacity: capacities.servers,
+      servicesCapacity: capacities.services,
+      cpus: this.#cpus,
+      hz: this.hz,
+    };
+    this.#loaded = addon.load({
+      path: OBJECT,
+      maxEntries: maxEntries(capacities, this.#cpus),
+      data: { '.rodata': VALUE_CODECS['.rodata'].encode(limits) },
+    });
+    this.maps = new KernelMaps(this.#loaded.maps);
+    this.clear();
+  }
+
+  /** As after loading, with IPVS's timeouts. */
+  clear(): void {
+    this.maps.clear();
+    const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, state) => DEFAULT_TIMEOUTS_S[state] ?? 0);
+    this.#writeSettings({ timeout: timeout.map((seconds) => seconds * this.hz), serversInUse: 0, flags: 0 });
+  }
+
+  /** Every state's, in jiffies. */
+  setTimeouts(jiffies: number): void {
+    const settings = VALUE_CODECS['.data.settings'].decode(this.maps.memory('.data.settings'));
+    this.#writeSettings({ ...settings, timeout: settings.timeout.map(() => jiffies) });
+  }
+
+  #writeSettings(settings: Settings): void {
+    this.maps.set('.data.settings', 0, VALUE_CODECS['.data.settings'].encode(settings));
+  }
+
+  /** Throws what the kernel says of a frame that it does not even give to a program (EINVAL: shorter than Ethernet's header). */
+  run(frame: Uint8Array, ifindex: number): Seen {
+    const before = this.outcomes();
+    const { retval, data } = addon.testRun(this.#program('xdpvs'), { data: frame, ingressIfindex: ifindex });
+    const outcomes = this.outcomes();
+    const risen = (Object.keys(Outcome) as OutcomeName[]).filter((name) => outcomes[Outcome[name]] !== before[Outcome[name]]);
+    if (risen.length !== 1) throw new Error(`one frame, but these outcomes were counted: ${risen.join(', ')}`);
+    return { action: ACTIONS[retval]!, outcome: risen[0]!, frame: Buffer.from(data) };
+  }
+
+  /** Summed over CPUs, by number. */
+  outcomes(): bigint[] {
+    const counts = new BigUint64Array(this.maps.memory('outcomes').buffer);
+    const cpus = Array.from({ length: this.#cpus }, (_, cpu) => cpu * OUTCOMES_PER_CPU);
+    return Array.from({ length: OUTCOMES_PER_CPU }, (_, outcome) =>
+      cpus.reduce((sum, first) => sum + counts[first + outcome]!, 0n),
+    );
+  }
+
+  /** Low half of jiffies. */
+  jiffies(): number {
+    return Number(readClock(this.#program('read_clock')).jiffies & 0xffffffffn);
+  }
+
+  /** From now on the sweeper runs, until this is closed. */
+  armSweeper(): number {
+    return addon.testRun(this.#program('arm_sweeper'), {}).retval;
+  }
+
+  close(): void {
+    this.maps.close();
+    closeAll(this.#loaded);
+  }
+
+  #program(name: string): number {
+    const fd = this.#loaded.programs[name];
+    if (fd === undefined) throw new Error(`the object has no program ${name}`);
+    return fd;
+  }
+}
+
+/** HZ is a constant of the data plane, so an object that only tells the time goes before. */
+function measureHz(): number {
+  const loaded = addon.load({ path: join(dirname(OBJECT), 'clock.bpf.o') });
+  try {
+    return hzOf(readClock(loaded.programs['read_clock']!));
+  } finally {
+    closeAll(loaded);
+  }
+}
+
+function closeAll({ maps, programs }: Loaded): void {
+  for (const fd of [...Object.values(maps), ...Object.values(programs)]) addon.close(fd);
+}
