@@ -33,7 +33,8 @@ Napi::Value mmap_map(const Napi::CallbackInfo &info) {
   if (length == 0) throw Napi::RangeError::New(info.Env(), "`length` must be more than 0");
 
   void *memory = mmap(nullptr, length, protection, MAP_SHARED, fd, 0);
-  if (memory == MAP_FAILED) throw_errno(info.Env(), errno, "mmap", "mapping " + std::to_string(length) + " bytes of a map");
+  if (memory == MAP_FAILED)
+    throw_errno(info.Env(), errno, "mmap", "mapping " + std::to_string(length) + " bytes of a map");
   return Napi::ArrayBuffer::New(info.Env(), memory, length,
                                 [length](Napi::Env, void *mapped) { munmap(mapped, length); });
 }

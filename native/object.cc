@@ -160,7 +160,8 @@ Napi::Value program_info(const Napi::CallbackInfo &info) {
 
 Napi::Value open_program(const Napi::CallbackInfo &info) {
   uint32_t id = number_argument(info, 0, "id");
-  int fd = check(info.Env(), bpf_prog_get_fd_by_id(id), "bpf_prog_get_fd_by_id", "opening program " + std::to_string(id));
+  int fd = bpf_prog_get_fd_by_id(id);
+  check(info.Env(), fd, "bpf_prog_get_fd_by_id", "opening program " + std::to_string(id));
   return Napi::Number::New(info.Env(), fd);
 }
 

@@ -103,7 +103,9 @@ Napi::Value has_bpf_capability(const Napi::CallbackInfo &info) {
   __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
   if (syscall(SYS_capget, &header, data) < 0) throw_errno(info.Env(), errno, "capget", "asking for capabilities");
 
-  auto has = [&data](int capability) { return (data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability)) != 0; };
+  auto has = [&data](int capability) {
+    return (data[CAP_TO_INDEX(capability)].effective & CAP_TO_MASK(capability)) != 0;
+  };
   return Napi::Boolean::New(info.Env(), has(CAP_NET_ADMIN) && (has(CAP_BPF) || has(CAP_SYS_ADMIN)));
 }
 

@@ -15,11 +15,9 @@ import { layoutOf } from './abi/layout.js';
 import { printLayout } from './abi/print.js';
 
 const isCheck = process.argv[2] === '--check';
-const [
-  object = 'build/xdpvs.bpf.o',
-  headerPath = 'bpf/abi.h',
-  output = 'src/abi/generated.ts',
-] = process.argv.slice(isCheck ? 3 : 2);
+const [object = 'build/xdpvs.bpf.o', headerPath = 'bpf/abi.h', output = 'src/abi/generated.ts'] = process.argv.slice(
+  isCheck ? 3 : 2,
+);
 
 const STYLE = { printWidth: 120, singleQuote: true };
 

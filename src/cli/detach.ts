@@ -33,7 +33,8 @@ function whyNot(names: readonly string[], all: boolean, forget: boolean): string
   return undefined;
 }
 
-function whatStays({ isForgotten, services, isLast }: Detached): string | undefined {
+function whatStays({ names, isForgotten, services, isLast }: Detached): string | undefined {
+  if (isForgotten && names.length === 0) return 'nothing of the director is left in this network namespace';
   if (isForgotten || !isLast) return undefined;
   const many = services === 1 ? '1 virtual service stays' : `${services} virtual services stay`;
   return `${many} pinned for the next attach; \`xdpvs detach --all --forget\` removes them`;

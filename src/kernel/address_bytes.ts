@@ -19,7 +19,10 @@ export function ipv6Bytes(text: string): Uint8Array {
 }
 
 function groups(text: string): number[] {
-  return text.split(':').filter(Boolean).flatMap((group) => (group.includes('.') ? dottedGroups(group) : [Number.parseInt(group, 16)]));
+  return text
+    .split(':')
+    .filter(Boolean)
+    .flatMap((group) => (group.includes('.') ? dottedGroups(group) : [Number.parseInt(group, 16)]));
 }
 
 function dottedGroups(text: string): number[] {

@@ -31,5 +31,10 @@ export function attachedInterfaces(pins: Pins): AttachedInterface[] {
 }
 
 export function attachedIndexes(pins: Pins): Set<number> {
-  return new Set(pins.linked().map((name) => linkedIfindex(pins, name)).filter((ifindex) => ifindex !== 0));
+  return new Set(
+    pins
+      .linked()
+      .map((name) => linkedIfindex(pins, name))
+      .filter((ifindex) => ifindex !== 0),
+  );
 }

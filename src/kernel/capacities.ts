@@ -30,7 +30,10 @@ export function checkCapacities({ connections, servers, services }: Capacities):
  * Members, levels and slots of a service are written anew beside those in use before the service is switched to them:
  * hence twice as many. A service of n different weights has n levels and up to n * (n + 1) / 2 slots.
  */
-export function maxEntries({ connections, servers, services }: Capacities, cpus: number): Partial<Record<MapName, number>> {
+export function maxEntries(
+  { connections, servers, services }: Capacities,
+  cpus: number,
+): Partial<Record<MapName, number>> {
   return {
     connections,
     services,

@@ -40,7 +40,10 @@ export class NoSuchInterface extends KernelError {
 
 export class AlreadyAttached extends KernelError {
   constructor(name: string) {
-    super(`${name} is attached already: \`xdpvs status\` shows it, \`xdpvs detach ${name}\` takes it off`, EXIT_ALREADY);
+    super(
+      `${name} is attached already: \`xdpvs status\` shows it, \`xdpvs detach ${name}\` takes it off`,
+      EXIT_ALREADY,
+    );
   }
 }
 
@@ -109,7 +112,10 @@ export class LockBusy extends KernelError {
 
 export class NoBpfFileSystem extends KernelError {
   constructor(path: string, why: string) {
-    super(`${path} is no BPF file system and cannot be made one: ${why}; try \`mount -t bpf bpf ${path}\``, EXIT_KERNEL);
+    super(
+      `${path} is no BPF file system and cannot be made one: ${why}; try \`mount -t bpf bpf ${path}\``,
+      EXIT_KERNEL,
+    );
   }
 }
 

@@ -7,7 +7,10 @@ import type { Link } from './links.js';
 import { kindOf, lowerOf, primaryAddress } from './links.js';
 
 /** By ifindex of the interface itself; its value names the device to transmit on. */
-export function interfaceValues(links: readonly Link[], transmitsBack: (link: Link) => boolean): Map<number, Interface> {
+export function interfaceValues(
+  links: readonly Link[],
+  transmitsBack: (link: Link) => boolean,
+): Map<number, Interface> {
   const ethernet = links.filter((link) => link.link_type === 'ether' && link.address !== undefined);
   return new Map(ethernet.map((link) => [link.ifindex, interfaceValue(link, links, transmitsBack)]));
 }

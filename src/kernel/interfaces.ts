@@ -16,7 +16,11 @@ import { INTERFACE_COUNT } from './sizes.js';
 const XDP_MODE_NATIVE = 1;
 
 /** `attached`: ifindexes with our program. Writes only what differs, so it may be called often. */
-export function refreshInterfaces(maps: Maps, attached: ReadonlySet<number>, links: readonly Link[] = readLinks()): void {
+export function refreshInterfaces(
+  maps: Maps,
+  attached: ReadonlySet<number>,
+  links: readonly Link[] = readLinks(),
+): void {
   const values = interfaceValues(links, (link) => attached.has(link.ifindex) && transmitsBack(link, links));
   const numbers = refreshNumbers(maps, values);
   for (const [ifindex, number] of numbers) {
@@ -48,7 +52,11 @@ function refreshNumbers(maps: Maps, values: ReadonlyMap<number, Interface>): Map
     const { value: number } = free.next();
     if (number === undefined) throw new Error(`more than ${INTERFACE_COUNT - 1} interfaces in this network namespace`);
     writeChanged(maps, number, value); // before anything can be led to it
-    maps.set('interface_numbers', VALUE_CODECS.interface_numbers.encode(ifindex), VALUE_CODECS.interface_numbers.encode(number));
+    maps.set(
+      'interface_numbers',
+      VALUE_CODECS.interface_numbers.encode(ifindex),
+      VALUE_CODECS.interface_numbers.encode(number),
+    );
     numbers.set(ifindex, number);
   }
   return numbers;

@@ -21,7 +21,10 @@ export interface Link {
   readonly mtu: number;
   readonly address?: string;
   readonly addr_info?: readonly LinkAddress[];
-  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: { readonly protocol?: string; readonly id?: number } };
+  readonly linkinfo?: {
+    readonly info_kind?: string;
+    readonly info_data?: { readonly protocol?: string; readonly id?: number };
+  };
 }
 
 export function readLinks(): Link[] {

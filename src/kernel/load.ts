@@ -104,7 +104,10 @@ function limitsOf(capacities: Capacities, cpus: number, hz: number): Limits {
 }
 
 function defaultSettings(hz: number): Settings {
-  const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, state) => (DEFAULT_TIMEOUTS_S[state] ?? 0) * hz);
+  const timeout = Array.from(
+    { length: ConnectionState.STATE_COUNT },
+    (_, state) => (DEFAULT_TIMEOUTS_S[state] ?? 0) * hz,
+  );
   return { timeout, serversInUse: 0, flags: 0 };
 }
 

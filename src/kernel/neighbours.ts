@@ -76,7 +76,10 @@ function textOf({ address, device }: NextHop): string {
 /** Whether each line failed is not told one by one: the answer is for all of them together. */
 function ipBatch(lines: readonly string[]): [failed: boolean] {
   if (lines.length === 0) return [false];
-  const { status } = spawnSync('ip', ['-force', '-batch', '-'], { input: lines.join('\n'), stdio: ['pipe', 'ignore', 'ignore'] });
+  const { status } = spawnSync('ip', ['-force', '-batch', '-'], {
+    input: lines.join('\n'),
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   return [status !== 0];
 }
 

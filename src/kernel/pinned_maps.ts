@@ -63,7 +63,8 @@ export class PinnedMaps implements Maps {
   }
 
   entries(map: MapName): [Uint8Array, Uint8Array][] {
-    return [...this.#of(map).getBatch(BATCH)].flat();
+    const batches = [...this.#of(map).getBatch(BATCH)];
+    return batches.flat().map(([key, value]) => [Uint8Array.from(key), Uint8Array.from(value)]);
   }
 
   memory(map: MapName): Uint8Array<ArrayBuffer> {

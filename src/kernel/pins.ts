@@ -39,7 +39,9 @@ export class Pins {
 
   /** Interface names for which a link is pinned. */
   linked(): string[] {
-    return namesIn(join(this.folder, 'links')).map((name) => name.replaceAll(':', '.'));
+    return namesIn(join(this.folder, 'links'))
+      .map((name) => name.replaceAll(':', '.'))
+      .sort();
   }
 
   /** When an interface was attached. */
@@ -48,7 +50,8 @@ export class Pins {
   }
 
   makeFolders(): void {
-    for (const folder of ['maps', 'programs', 'links']) mkdirSync(join(this.folder, folder), { recursive: true, mode: 0o700 });
+    for (const folder of ['maps', 'programs', 'links'])
+      mkdirSync(join(this.folder, folder), { recursive: true, mode: 0o700 });
   }
 
   /** Becomes the director of another folder in one step: whoever looks sees all of it or nothing. */

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What there is of the director, for people and programs. */
-import { ABI, CONNECTION_REPLY, REAL_SERVER_IN_USE, TAG_FIRST, connectionCodec, realServerCodec } from '../abi/generated.js';
+import {
+  ABI,
+  CONNECTION_REPLY,
+  REAL_SERVER_IN_USE,
+  TAG_FIRST,
+  connectionCodec,
+  realServerCodec,
+} from '../abi/generated.js';
 import type { AttachedInterface } from './attached.js';
 import { attachedInterfaces } from './attached.js';
 import { addon } from './addon.js';

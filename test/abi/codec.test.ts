@@ -25,7 +25,7 @@ const HTTP: generated.ServiceKey = {
   mark: 0x01020304,
 };
 
-test('ports are in network order, other integers in this machine\'s', () => {
+test("ports are in network order, other integers in this machine's", () => {
   const bytes = Buffer.from(serviceKeyCodec.encode(HTTP));
   assert.equal(bytes.toString('hex', 0, 20), 'c0000250000000000000000000000000' + '0050' + '06' + '04');
   assert.equal(bytes.toString('hex', 20), IS_LITTLE_ENDIAN ? '04030201' : '01020304');
@@ -47,7 +47,10 @@ test('padding is written as zero', () => {
 });
 
 test('what does not fit its field is refused, not wrapped', () => {
-  assert.throws(() => serviceKeyCodec.encode({ ...HTTP, port: 65536 }), /service_key\.port must be from 0 to 65535, not 65536/);
+  assert.throws(
+    () => serviceKeyCodec.encode({ ...HTTP, port: 65536 }),
+    /service_key\.port must be from 0 to 65535, not 65536/,
+  );
   assert.throws(() => serviceKeyCodec.encode({ ...HTTP, mark: 0.5 }), /service_key\.mark must be an integer/);
   assert.throws(() => serviceKeyCodec.encode({ ...HTTP, address: new Uint8Array(4) }), /Uint8Array of 16 bytes/);
   assert.throws(() => settingsCodec.encode({ timeout: [1, 2], serversInUse: 0, flags: 0 }), /an array of 12/);
@@ -63,7 +66,10 @@ test('bytes that end too early are refused', () => {
 test('a connection is one cache line, its fields where the header puts them', () => {
   assert.equal(connectionCodec.size, 64);
   const { tag, expires, addresses, sourcePort, state, realServer, clientInterface } = connectionCodec.offsets;
-  assert.deepEqual([tag, expires, addresses, sourcePort, state, realServer, clientInterface], [0, 4, 8, 40, 46, 48, 62]);
+  assert.deepEqual(
+    [tag, expires, addresses, sourcePort, state, realServer, clientInterface],
+    [0, 4, 8, 40, 46, 48, 62],
+  );
 });
 
 test('one struct stands within another', () => {
@@ -83,7 +89,8 @@ function randomValue(type: FieldType): unknown {
   switch (type.kind) {
     case 'scalar': {
       const bits = Number(type.scalar.replace(/\D/g, ''));
-      if (bits === 64) return type.scalar.startsWith('s') ? -BigInt(random(2 ** 31)) : (BigInt(random(2 ** 32)) << 32n) | 7n;
+      if (bits === 64)
+        return type.scalar.startsWith('s') ? -BigInt(random(2 ** 31)) : (BigInt(random(2 ** 32)) << 32n) | 7n;
       return type.scalar.startsWith('s') ? random(2 ** bits) - 2 ** (bits - 1) : random(2 ** bits);
     }
     case 'bytes':
@@ -111,7 +118,7 @@ test('decoding undoes encoding, for every struct of every map', () => {
   }
 });
 
-test('a map\'s codecs have its sizes', () => {
+test("a map's codecs have its sizes", () => {
   for (const [name, { keySize, valueSize }] of Object.entries(MAPS)) {
     assert.equal(KEY_CODECS[name as generated.MapName].size, keySize, name);
     assert.equal(VALUE_CODECS[name as generated.MapName].size, valueSize, name);

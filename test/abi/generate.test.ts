@@ -93,12 +93,22 @@ test('--check finds that a layout has changed, and writes nothing', () => {
   assert.equal(readFileSync(output, 'utf8'), text);
 });
 
-test('a layout\'s number follows its fields, not a capacity', () => {
+test("a layout's number follows its fields, not a capacity", () => {
   const numberOf = (header: string, ...replace: [string, string][]) => {
     const { object, headerPath } = compile(header);
     for (const [from, to] of replace) {
       writeFileSync(join(folder, 'source.c'), SOURCE.replace(from, to));
-      execFileSync('clang-19', ['-std=gnu2x', '-O2', '-g', '-target', 'bpf', '-c', join(folder, 'source.c'), '-o', object]);
+      execFileSync('clang-19', [
+        '-std=gnu2x',
+        '-O2',
+        '-g',
+        '-target',
+        'bpf',
+        '-c',
+        join(folder, 'source.c'),
+        '-o',
+        object,
+      ]);
     }
     const output = join(folder, 'numbered.ts');
     abi(object, headerPath, output);

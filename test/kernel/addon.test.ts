@@ -74,7 +74,9 @@ describe('the addon', { skip: needsRoot }, () => {
   test('loads with the capacities and data that were asked for', () => {
     assert.equal(addon.mapInfo(map('loads')).maxEntries, 9);
     assert.equal(addon.mapInfo(map('connections')).valueSize, 64);
-    fails({ message: 'the object has no map named `nosuch`' }, () => addon.load({ path: OBJECT, maxEntries: { nosuch: 1 } }));
+    fails({ message: 'the object has no map named `nosuch`' }, () =>
+      addon.load({ path: OBJECT, maxEntries: { nosuch: 1 } }),
+    );
     fails({ message: /data of `.rodata` must be 40 bytes, not 1/ }, () =>
       addon.load({ path: OBJECT, data: { '.rodata': new Uint8Array(1) } }),
     );
@@ -82,7 +84,9 @@ describe('the addon', { skip: needsRoot }, () => {
 
   test('keeps the words of a load that fails', () => {
     const noTimer = { sweeper: map('loads') };
-    fails({ syscall: 'bpf_object__load', log: /arm_sweeper[^]*timer/ }, () => addon.load({ path: OBJECT, reuse: noTimer }));
+    fails({ syscall: 'bpf_object__load', log: /arm_sweeper[^]*timer/ }, () =>
+      addon.load({ path: OBJECT, reuse: noTimer }),
+    );
   });
 
   test('reuses a map that exists', () => {
@@ -126,7 +130,11 @@ describe('the addon', { skip: needsRoot }, () => {
   test('runs a program on a frame and returns frame and verdict', () => {
     const frame = Uint8Array.from({ length: 60 }, (_, i) => i);
     frame.set([0x88, 0xcc], 12); // LLDP: nothing for a director
-    const ran = addon.testRun(program('xdpvs'), { data: frame, ingressIfindex: addon.ifNameToIndex('eth0'), repeat: 3 });
+    const ran = addon.testRun(program('xdpvs'), {
+      data: frame,
+      ingressIfindex: addon.ifNameToIndex('eth0'),
+      repeat: 3,
+    });
     assert.equal(ran.retval, 2);
     assert.deepEqual(ran.data, frame);
     assert.ok(ran.duration > 0);
@@ -141,7 +149,10 @@ describe('the addon', { skip: needsRoot }, () => {
     assert.equal(data.length, 0);
   });
 
-  for (const [mode, flags, answer] of [['native', NATIVE, 1], ['generic', GENERIC, 2]] as const) {
+  for (const [mode, flags, answer] of [
+    ['native', NATIVE, 1],
+    ['generic', GENERIC, 2],
+  ] as const) {
     test(`links in ${mode} mode, tells of it, and takes it off`, () => {
       const ifindex = addon.ifNameToIndex('eth0');
       assert.equal(addon.ifIndexToName(ifindex), 'eth0');

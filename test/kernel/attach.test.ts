@@ -75,7 +75,9 @@ describe('attach and detach', { skip: needsRoot }, () => {
   test('auto says why an interface is not native; native alone is refused there, and nothing stays', () => {
     ip('link', 'add', 'br0', 'type', 'bridge');
     try {
-      refused(69, /^br0 cannot run XDP in native mode: .*not supported.*--mode generic/, () => attach(['br0'], 'native', DATA_PLANE));
+      refused(69, /^br0 cannot run XDP in native mode: .*not supported.*--mode generic/, () =>
+        attach(['br0'], 'native', DATA_PLANE),
+      );
       assert.equal(Pins.here().exist(), false);
       const [attached] = attach(['br0'], 'auto', DATA_PLANE);
       assert.equal(attached?.mode, 'generic');
@@ -89,7 +91,13 @@ describe('attach and detach', { skip: needsRoot }, () => {
     attach(['eth0'], 'auto', DATA_PLANE);
     attach(['eth1']);
     const { interfaces, pins } = status();
-    assert.deepEqual(interfaces.map(({ name, mode }) => [name, mode]), [['eth0', 'native'], ['eth1', 'native']]);
+    assert.deepEqual(
+      interfaces.map(({ name, mode }) => [name, mode]),
+      [
+        ['eth0', 'native'],
+        ['eth1', 'native'],
+      ],
+    );
     assert.equal(interfaces[0]?.programId, interfaces[1]?.programId);
     assert.equal(detach(['eth0']).isForgotten, false);
     assert.equal(existsSync(pins ?? ''), true);
@@ -124,7 +132,9 @@ describe('attach and detach', { skip: needsRoot }, () => {
     const { programs } = addon.load({ path: OBJECT });
     const link = addon.linkXdp(programs['xdpvs'] ?? 0, addon.ifNameToIndex('eth1'), 2);
     try {
-      refused(69, /^eth1 has an XDP program that is not xdpvs's: xdpvs \(id \d+\)/, () => attach(['eth0', 'eth1'], 'auto', DATA_PLANE));
+      refused(69, /^eth1 has an XDP program that is not xdpvs's: xdpvs \(id \d+\)/, () =>
+        attach(['eth0', 'eth1'], 'auto', DATA_PLANE),
+      );
       assert.deepEqual([modeOf('eth0'), modeOf('eth1'), Pins.here().exist()], [0, 2, false]);
     } finally {
       addon.detachLink(link);
@@ -135,7 +145,10 @@ describe('attach and detach', { skip: needsRoot }, () => {
   test('an interface that was removed and made again can be attached again', () => {
     ip('link', 'add', 'tmp0.7', 'type', 'veth', 'peer', 'name', 'tmp1');
     attach(['tmp0.7'], 'auto', DATA_PLANE);
-    assert.deepEqual(status().interfaces.map(({ name }) => name), ['tmp0.7']);
+    assert.deepEqual(
+      status().interfaces.map(({ name }) => name),
+      ['tmp0.7'],
+    );
     ip('link', 'del', 'tmp0.7');
     assert.deepEqual(status().interfaces, []);
     ip('link', 'add', 'tmp0.7', 'type', 'veth', 'peer', 'name', 'tmp1');
@@ -149,7 +162,10 @@ describe('attach and detach', { skip: needsRoot }, () => {
     ip('link', 'set', 'eth1', 'down');
     ip('link', 'set', 'eth1', 'name', 'lan');
     try {
-      assert.deepEqual(status().interfaces.map(({ name }) => name), ['lan']);
+      assert.deepEqual(
+        status().interfaces.map(({ name }) => name),
+        ['lan'],
+      );
       refused(73, /^lan is attached already/, () => attach(['lan']));
       detach(['lan']);
       assert.equal(modeOf('lan'), 0);
@@ -193,7 +209,10 @@ describe('attach and detach', { skip: needsRoot }, () => {
   });
 
   test('a capacity that cannot be is refused before anything is made', () => {
-    for (const capacities of [{ ...SMALL, connections: 1000 }, { ...SMALL, servers: 0 }]) {
+    for (const capacities of [
+      { ...SMALL, connections: 1000 },
+      { ...SMALL, servers: 0 },
+    ]) {
       assert.throws(() => attach(['eth0'], 'auto', { capacities }), RangeError);
       assert.equal(Pins.here().exist(), false);
     }

@@ -34,23 +34,32 @@ describe('the lock', { skip: needsRoot }, () => {
   test('keeps another process out, and says who to look for', async () => {
     const holder = await startHolder();
     const started = performance.now();
-    assert.throws(() => withLock(() => assert.fail('both are in'), 200), (error) => {
-      assert.ok(error instanceof LockBusy);
-      assert.match(error.message, /another xdpvs command has held \S+\.lock for 0\.2 s/);
-      assert.equal(error.exitCode, 75);
-      return true;
-    });
+    assert.throws(
+      () => withLock(() => assert.fail('both are in'), 200),
+      (error) => {
+        assert.ok(error instanceof LockBusy);
+        assert.match(error.message, /another xdpvs command has held \S+\.lock for 0\.2 s/);
+        assert.equal(error.exitCode, 75);
+        return true;
+      },
+    );
     assert.ok(performance.now() - started >= 190);
     holder.stdin.end();
     assert.deepEqual(await once(holder, 'exit'), [0, null]);
-    assert.equal(withLock(() => 'in', 200), 'in');
+    assert.equal(
+      withLock(() => 'in', 200),
+      'in',
+    );
   });
 
   test('is waited for', async () => {
     const holder = await startHolder();
     const killer = spawn('sh', ['-c', `sleep 0.3; kill ${holder.pid}`]);
     const started = performance.now();
-    assert.equal(withLock(() => 'in', 5000), 'in');
+    assert.equal(
+      withLock(() => 'in', 5000),
+      'in',
+    );
     assert.ok(performance.now() - started >= 200);
     await once(killer, 'exit');
   });
@@ -59,11 +68,24 @@ describe('the lock', { skip: needsRoot }, () => {
     const holder = await startHolder();
     holder.kill('SIGKILL');
     await once(holder, 'exit');
-    assert.equal(withLock(() => 'in', 0), 'in');
+    assert.equal(
+      withLock(() => 'in', 0),
+      'in',
+    );
   });
 
   test('may be taken again by what runs under it, and is given back after an error', async () => {
-    assert.throws(() => withLock(() => withLock(() => { throw new Error('within'); }, 0), 0), /within/);
+    assert.throws(
+      () =>
+        withLock(
+          () =>
+            withLock(() => {
+              throw new Error('within');
+            }, 0),
+          0,
+        ),
+      /within/,
+    );
     const holder = await startHolder();
     holder.stdin.end();
     assert.deepEqual(await once(holder, 'exit'), [0, null]);

@@ -39,7 +39,10 @@ function keyOf(port: number): Uint8Array {
 }
 
 function service(number: number): Uint8Array {
-  return virtualServiceCodec.encode({ ...virtualServiceCodec.decode(new Uint8Array(virtualServiceCodec.size)), number });
+  return virtualServiceCodec.encode({
+    ...virtualServiceCodec.decode(new Uint8Array(virtualServiceCodec.size)),
+    number,
+  });
 }
 
 function throwsCode(code: string, work: () => unknown): void {
@@ -87,7 +90,13 @@ for (const { name, skip, open } of HOLDERS) {
       maps.set('services', keyOf(80), service(3));
       assert.equal(read(maps, 'services', keyOf(80))?.number, 3);
       const listed = readAll(maps, 'services').map(([key, value]) => [key.port, value.number]);
-      assert.deepEqual(listed.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0)), [[80, 3], [443, 2]]);
+      assert.deepEqual(
+        listed.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0)),
+        [
+          [80, 3],
+          [443, 2],
+        ],
+      );
       assert.equal(maps.delete('services', keyOf(80)), true);
       assert.equal(maps.delete('services', keyOf(80)), false);
       assert.equal(maps.get('services', keyOf(80)), undefined);

@@ -47,7 +47,10 @@ export function enterLaboratory(): Laboratory {
     const name = `eth${number}`;
     const queues = ['numtxqueues', '2', 'numrxqueues', '2'];
     ip('-n', here, 'link', 'add', name, ...queues, 'type', 'veth', 'peer', 'name', name, ...queues, 'netns', there);
-    for (const [namespace, last] of [[here, 1], [there, 2]] as const) {
+    for (const [namespace, last] of [
+      [here, 1],
+      [there, 2],
+    ] as const) {
       ip('-n', namespace, 'addr', 'add', `10.0.${number}.${last}/24`, 'dev', name);
       ip('-n', namespace, 'link', 'set', name, 'up');
     }

@@ -39,14 +39,17 @@ const SMALL: Capacities = { connections: 4096, servers: 64, services: 16 };
 export class Director {
   readonly dataPlane: DataPlane;
   readonly ground: Ground;
-  readonly #interfaces: ReadonlyMap<Arm, number>;
+  readonly #numbers: Readonly<Record<Arm, number>>;
+  readonly #interfaces: Readonly<Record<Arm, Interface>>;
 
   constructor(capacities: Partial<Capacities> = {}) {
     this.ground = enterGround();
     this.dataPlane = new DataPlane({ ...SMALL, ...capacities });
     refreshInterfaces(this.maps, new Set(Object.values(this.ground)));
-    const numberOf = (arm: Arm) => read(this.maps, 'stations', this.ground[arm])?.interface ?? 0;
-    this.#interfaces = new Map([['lan', numberOf('lan')], ['farm', numberOf('farm')]]);
+    const numberOf = (arm: Arm) => read(this.maps, 'stations', this.ground[arm])!.interface;
+    this.#numbers = { lan: numberOf('lan'), farm: numberOf('farm') };
+    const interfaceOf = (arm: Arm) => read(this.maps, 'interfaces', this.#numbers[arm])!;
+    this.#interfaces = { lan: interfaceOf('lan'), farm: interfaceOf('farm') };
   }
 
   get maps(): Maps {
@@ -56,7 +59,7 @@ export class Director {
   /** A director like one just attached, on which these lines were then typed. */
   begin(lines: readonly string[]): void {
     this.dataPlane.clear();
-    refreshInterfaces(this.maps, new Set(Object.values(this.ground)));
+    for (const arm of ['lan', 'farm'] as const) this.changeInterface(arm, {});
     this.run(...lines);
   }
 
@@ -126,8 +129,7 @@ export class Director {
 
   /** What the controller told the data plane of an arm is changed, until the next test begins. */
   changeInterface(arm: Arm, change: Partial<Interface>): void {
-    const number = this.#interfaces.get(arm)!;
-    write(this.maps, 'interfaces', number, { ...read(this.maps, 'interfaces', number)!, ...change });
+    write(this.maps, 'interfaces', this.#numbers[arm], { ...this.#interfaces[arm], ...change });
   }
 
   /** The kernel is asked anew for the ways to all real servers, as it is after a second. */
@@ -137,10 +139,6 @@ export class Director {
 
   setSettings(change: { readonly timeoutS: number }): void {
     this.dataPlane.setTimeouts(change.timeoutS * this.dataPlane.hz);
-  }
-
-  lines(): number {
-    return this.maps.capacity('connections');
   }
 
   close(): void {

@@ -101,10 +101,10 @@ function cable(one: Host, oneDevice: string, other: Host, otherDevice: string): 
     ...['link', 'add', oneDevice, ...queues, 'type', 'veth'],
     ...['peer', 'name', otherDevice, ...queues, 'netns', other.namespace],
   );
-  for (const [host, device] of [[one, oneDevice], [other, otherDevice]] as const) {
-    host.ethtool('-K', device, 'gro', 'on', 'tx', 'off');
-    host.ip('link', 'set', device, 'up');
-  }
+  const ends = [[one, oneDevice], [other, otherDevice]] as const;
+  for (const [host, device] of ends) host.ethtool('-K', device, 'gro', 'on', 'tx', 'off');
+  // Only now: a veth tells that XDP may send by it when it comes up, and goes by its peer's GRO at that moment.
+  for (const [host, device] of ends) host.ip('link', 'set', device, 'up');
 }
 
 let count = 0;

@@ -11,7 +11,8 @@ export function configureNginx(folder: string, page: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   writeFileSync(
     path,
-    `worker_processes 1;
+    `user root;
+worker_processes 1;
 pid ${own('pid')};
 error_log ${own('error.log')};
 events { worker_connections 256; }

@@ -18,6 +18,14 @@ export function assertUntouched(seen: Seen, outcome: OutcomeName, frame: Uint8Ar
   assertSame(seen.frame, frame);
 }
 
+/**
+ * An ICMP error came out. `frame` makes it with the IPv4 id that the director drew; IPv6 has none.
+ */
+export function assertAnswered(seen: Seen, outcome: OutcomeName, frame: (id: number) => Uint8Array): void {
+  assert.equal(`${seen.action} ${seen.outcome}`, `REDIRECT ${outcome}`);
+  assertSame(seen.frame, frame(parsePacket(parseFrame(seen.frame).packet).id));
+}
+
 export function assertDropped(seen: Seen, outcome: OutcomeName): void {
   assert.equal(`${seen.action} ${seen.outcome}`, `DROP ${outcome}`);
 }

@@ -47,7 +47,9 @@ const BPF_F_MMAPABLE = 0x400;
 
 export function layoutOf(btf: Btf, header: Header): Layout {
   return {
-    structs: header.structs.filter((name) => !isOpaque(btf, header, name)).map((name) => structLayout(btf, header, name)),
+    structs: header.structs
+      .filter((name) => !isOpaque(btf, header, name))
+      .map((name) => structLayout(btf, header, name)),
     enums: header.enums.map((name) => enumLayout(btf, name)),
     constants: header.constants,
     maps: [...definedMaps(btf, header), ...dataMaps(btf, header)].sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -56,7 +58,8 @@ export function layoutOf(btf: Btf, header: Header): Layout {
 
 function found(btf: Btf, kind: string, name: string): Type {
   const type = btf.named(kind, name);
-  if (!type) throw new Error(`the object has no ${kind.toLowerCase()} ${name}: export it by a pointer in its own section`);
+  if (!type)
+    throw new Error(`the object has no ${kind.toLowerCase()} ${name}: export it by a pointer in its own section`);
   return type;
 }
 

@@ -34,7 +34,10 @@ export const ABI = 0x${hashOf(layout)}n;`;
 /** The first eight bytes of the SHA-256 of all that was read. A map's capacity and a comment change nothing. */
 function hashOf(layout: Layout): string {
   const maps = layout.maps.map((map) => ({ ...map, maxEntries: 0 }));
-  return createHash('sha256').update(JSON.stringify({ ...layout, maps })).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify({ ...layout, maps }))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function pascal(name: string): string {

@@ -27,7 +27,7 @@ export async function playObserving(stage: Stage, { client, director, vip4 }: Te
   stage.say('director# xdpvs serve &');
   const server = director.start('xdpvs serve');
   await untilListening(server);
-  const wanted = /^(xdpvs_(outcomes?|connections?|virtual_service)|node_ipvs_)/;
+  const wanted = /^(xdpvs_(packets_total|connections|virtual_service_[a-z]*_total)|node_ipvs_)/;
   const metrics = await stage.typeAndPick(director, `curl -s ${METRICS}`, (line) => wanted.test(line) && !/ 0$/.test(line));
   stage.promise('dashboards for LVS find their series', /^node_ipvs_connections_total 10$/m.test(metrics));
 

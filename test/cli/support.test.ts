@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Console } from './console.js';
+
+const SERVICE = '-A -t 10.0.0.1:80 -s rr';
+const SERVER = '-a -t 10.0.0.1:80 -r 10.1.0.1:80';
+
+const REFUSED: readonly (readonly [string, string])[] = [
+  ['-A -t 10.0.0.2:80', 'scheduler wlc (give -s rr or -s wrr)'],
+  ['-E -t 10.0.0.1:80', 'scheduler wlc (give -s rr or -s wrr)'],
+  ['-A -t 10.0.0.2:80 -s wlc', 'scheduler wlc'],
+  ['-A -t 10.0.0.2:80 -s twos', 'scheduler twos'],
+  ['-A -f 7 -s rr', 'services of a firewall mark (-f)'],
+  ['-a -f 7 -6 -r [2001:db8::1]:80', 'services of a firewall mark (-f)'],
+  ['-A --sctp-service 10.0.0.2:80 -s rr', 'SCTP services (--sctp-service)'],
+  ['-A -t 10.0.0.2:80 -s rr -p', 'persistence (-p)'],
+  ['-A -u 10.0.0.2:80 -s rr -o', 'one-packet scheduling (--ops)'],
+  ['-A -u 10.0.0.2:80 -s rr --pe sip', 'persistence engine sip'],
+  ['-A -u 10.0.0.2:80 -s rr -b flag-1', 'scheduler flags (-b)'],
+  [`${SERVER} -i --tun-type gue --tun-port 6080`, 'tunnel type gue'],
+  [`${SERVER} -i --tun-type gre`, 'tunnel type gre'],
+  [`${SERVER} -x 5`, 'connection thresholds (-x, -y)'],
+  [`${SERVER.replace('-a', '-e')} -y 5`, 'connection thresholds (-x, -y)'],
+  ['--start-daemon master', 'connection synchronisation (--start-daemon)'],
+  ['--stop-daemon backup', 'connection synchronisation (--stop-daemon)'],
+];
+
+for (const [line, what] of REFUSED) {
+  test(`${line} is refused and changes nothing`, () => {
+    const console = new Console({});
+    console.type(SERVICE);
+    const { changes } = console.backend;
+    assert.deepEqual(console.type(line), { out: '', err: `not supported yet: ${what}\n`, rc: 2 });
+    assert.equal(console.backend.changes, changes);
+  });
+}
+
+const TAKEN: readonly string[] = [
+  '-A -t [2001:db8::1]:80 -s wrr',
+  '-A -u 10.0.0.1:53 -s rr',
+  '-E -t 10.0.0.1:80 -s wrr',
+  `${SERVER} -m -w 0`,
+  `${SERVER} -g`,
+  `${SERVER} -i`,
+  '-a -t 10.0.0.1:80 -r [2001:db8::9]:80 -i --tun-type ipip',
+  '-D -t 10.0.0.1:80',
+  '--set 600 0 0',
+  '-Z',
+  '-Z -t 10.0.0.1:80',
+  '-L -n --stats',
+  '-L --timeout',
+  '-L --daemon',
+  '-Lnc',
+  '-C',
+];
+
+for (const line of TAKEN) {
+  test(`${line} is taken`, () => {
+    const console = new Console({});
+    console.type(SERVICE);
+    const { err, rc } = console.type(line);
+    assert.deepEqual([err, rc], ['', 0]);
+  });
+}
+
+test("ipvsadm's own mistakes come before what is not supported, IPVS's refusals after", () => {
+  const console = new Console({});
+  assert.equal(console.type('-A -t 10.0.0.1:0 -s wlc').err, 'Zero port specified for non-persistent service\n');
+  assert.equal(console.type('-e -t 10.0.0.1:80 -r 10.1.0.1 -x 5').err, 'not supported yet: connection thresholds (-x, -y)\n');
+  assert.equal(console.type('-A -t 10.0.0.1:80 -s nosuch').err, 'Scheduler or persistence engine not found\n');
+});
+
+test('what only names a service that cannot be there is told that it is not', () => {
+  const console = new Console({});
+  assert.deepEqual(console.type('-D -f 7'), { out: '', err: 'No such service\n', rc: 255 });
+  assert.deepEqual(console.type('-L --sctp-service 10.0.0.1:80'), { out: '', err: 'No such service\n', rc: 1 });
+});

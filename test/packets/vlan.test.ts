@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import { MAC, directorTest } from '../support/director.js';
+import { ethernet, ip, tcp, udp } from '../support/frames.js';
+import { assertSent } from '../support/seen.js';
+import { FAMILIES, FROM_CLIENT, TO_CLIENT, fromServer, services, toServer } from './scene.js';
+
+const test = directorTest();
+
+/** Under which tags a frame comes and goes; the outer of two first, priority bits within. */
+const TAGS: readonly (readonly number[])[] = [[], [7], [0x6007], [100, 7]];
+
+for (const { family, client, virtual, real, moved, farm, realAddress, protocol } of FAMILIES) {
+  for (const came of TAGS) {
+    for (const goes of TAGS) {
+      const [outerVlan = 0, innerVlan = 0] = goes;
+      const name = `${family}: from VLAN [${came.join(' ')}] to VLAN [${goes.join(' ')}]`;
+
+      test(`NAT, ${name} and back`, services(virtual, moved, '-m'), (director) => {
+        director.changeInterface('farm', { outerVlan, innerVlan });
+        const request = ethernet(udp(client, virtual, 'hello'), { ...FROM_CLIENT, vlans: came });
+        const atServer = ethernet(udp(client, moved, 'hello', { ttl: 63 }), { ...toServer(), vlans: goes });
+        assertSent(director.receive(request), 'FORWARDED_MASQUERADE', atServer);
+
+        const [lanOuter = 0, lanInner = 0] = came;
+        director.changeInterface('lan', { outerVlan: lanOuter, innerVlan: lanInner });
+        const reply = ethernet(udp(moved, client, 'hello'), { ...fromServer(), vlans: goes });
+        const atClient = ethernet(udp(virtual, client, 'hello', { ttl: 63 }), { ...TO_CLIENT, vlans: came });
+        assertSent(director.receive(reply, 'farm'), 'REPLIED_MASQUERADE', atClient);
+      });
+
+      test(`DR, ${name}`, services(virtual, real, '-g'), (director) => {
+        director.changeInterface('farm', { outerVlan, innerVlan });
+        const request = ethernet(tcp(client, virtual, 'SYN'), { ...FROM_CLIENT, vlans: came });
+        const atServer = ethernet(tcp(client, virtual, 'SYN', { ttl: 63 }), { ...toServer(), vlans: goes });
+        assertSent(director.receive(request), 'FORWARDED_DIRECT_ROUTE', atServer);
+      });
+
+      test(`TUN, ${name}`, services(virtual, real, '-i'), (director) => {
+        director.changeInterface('farm', { outerVlan, innerVlan });
+        const request = ethernet(tcp(client, virtual, 'SYN'), { ...FROM_CLIENT, vlans: came });
+        const inner = tcp(client, virtual, 'SYN', { ttl: 63 });
+        const outer = ip({ source: farm, destination: realAddress, ttl: 63, id: 0 }, protocol, inner);
+        assertSent(director.receive(request), 'FORWARDED_TUNNEL', ethernet(outer, { ...toServer(), vlans: goes }));
+      });
+    }
+  }
+
+  const far = family === 'IPv4' ? '203.0.113.9:40001' : '[2001:db8::9]:40001';
+
+  test(`NAT, ${family}: a reply to a client without a route goes back where the request came from`, services(virtual, moved, '-m'), (director) => {
+    director.receive(ethernet(udp(far, virtual, 'hello'), FROM_CLIENT));
+    const reply = ethernet(udp(moved, far, 'hello'), fromServer());
+    const atClient = ethernet(udp(virtual, far, 'hello', { ttl: 63 }), TO_CLIENT);
+    assertSent(director.receive(reply, 'farm'), 'REPLIED_MASQUERADE', atClient);
+  });
+
+  test(`NAT, ${family}: a reply takes the client's new way when the route has changed`, services(virtual, moved, '-m'), (director) => {
+    director.receive(ethernet(udp(client, virtual, 'hello'), { to: MAC.lan, from: '02:00:00:00:01:77' }));
+    const reply = ethernet(udp(moved, client, 'hello'), fromServer());
+    const atClient = ethernet(udp(virtual, client, 'hello', { ttl: 63 }), TO_CLIENT);
+    assertSent(director.receive(reply, 'farm'), 'REPLIED_MASQUERADE', atClient);
+  });
+}
