@@ -65,9 +65,11 @@ struct {
 static __always_inline void *
 first_place(struct xdp_md *ctx)
 {
-	int growth = (int)(ctx->data_end - ctx->data) - plan.length;
+	long length = (void *)(long)ctx->data_end - (void *)(long)ctx->data;
 
-	bpf_xdp_adjust_head(ctx, growth);
+	/* Pointers may be subtracted in 64 bits only, and the compiler would do it in 32. */
+	asm volatile("" : "+r"(length));
+	bpf_xdp_adjust_head(ctx, (int)length - plan.length);
 	return (void *)(long)ctx->data;
 }
 

@@ -18,10 +18,13 @@ export interface Summary {
   readonly median: number;
 }
 
-/** gross[i] and empty[i] are of the same repetition. The minimum is of each by itself: what undisturbed runs cost. */
-export function netOf(gross: readonly number[], empty: readonly number[]): Summary {
+/**
+ * gross[i] and empty[i] are of the same repetition, `cheapest` is the least of all runs that cost the same when empty. The
+ * minimum is what undisturbed runs cost.
+ */
+export function netOf(gross: readonly number[], empty: readonly number[], cheapest: number): Summary {
   return {
-    minimum: minimum(gross) - minimum(empty),
+    minimum: minimum(gross) - cheapest,
     median: median(gross.map((value, index) => value - (empty[index] ?? 0))),
   };
 }

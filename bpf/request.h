@@ -84,16 +84,39 @@ forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct 
 	return FORWARDED_TUNNEL;
 }
 
-/* From a client to the real server of its connection. */
+/* Which real server a packet of a client goes to, and how. */
+struct destination {
+	__u32 real_server;		/* number */
+	__u8 method;
+};
+
+/* A known connection says it, and moves on in its states. */
 static __always_inline enum outcome
-forward(struct xdp_md *ctx, const struct packet *packet, __u32 number, __u8 method, struct ending *ending)
+follow_connection(struct connection *line, const struct packet *packet, struct destination *destination)
 {
+	const struct real_server *server;
+
+	destination->real_server = line->real_server;
+	destination->method = line->flags & CONNECTION_METHOD;
+	server = bpf_map_lookup_elem(&real_servers, &destination->real_server);
+	/* As IPVS: the client hears nothing, and the connection is not kept alive. */
+	if (unlikely(!server || server->flags & REAL_SERVER_REMOVED))
+		return REAL_SERVER_REMOVED;
+	advance(line, facts_of(packet), destination->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
+	return CONTINUE;
+}
+
+/* Counted, then sent by its forwarding method. */
+static __always_inline enum outcome
+forward(struct xdp_md *ctx, const struct packet *packet, const struct destination *destination, struct ending *ending)
+{
+	__u32 number = destination->real_server;
 	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
 	const struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &number);
 	enum outcome reachable;
 
 	if (unlikely(!server || !hop))
-		return REAL_SERVER_REMOVED;
+		return NO_ROUTE;
 	count_in(number, facts_of(packet));
 	ending->answers = true;
 	ending->real_server = number;
@@ -101,7 +124,7 @@ forward(struct xdp_md *ctx, const struct packet *packet, __u32 number, __u8 meth
 		return TTL_EXCEEDED;
 
 	reachable = refresh_next_hop(ctx, hop, number, packet->now);
-	switch (method) {
+	switch (destination->method) {
 	case FORWARDING_MASQUERADE:
 		return forward_masqueraded(ctx, packet, server, hop, reachable, ending);
 	case FORWARDING_DIRECT_ROUTE:
@@ -109,24 +132,4 @@ forward(struct xdp_md *ctx, const struct packet *packet, __u32 number, __u8 meth
 	default:
 		return forward_tunnelled(ctx, packet, server, hop, reachable, ending);
 	}
-}
-
-static __always_inline bool
-is_removed(__u32 number)
-{
-	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
-
-	return !server || server->flags & REAL_SERVER_REMOVED;
-}
-
-static __always_inline enum outcome
-request(struct xdp_md *ctx, const struct packet *packet, struct connection *line, struct ending *ending)
-{
-	__u8 method = line->flags & CONNECTION_METHOD;
-
-	/* As IPVS: the client hears nothing, and the connection is not kept alive. */
-	if (unlikely(is_removed(line->real_server)))
-		return REAL_SERVER_REMOVED;
-	advance(line, facts_of(packet), method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
-	return forward(ctx, packet, line->real_server, method, ending);
 }

@@ -17,9 +17,27 @@ is_reopened(const struct facts *packet, const struct connection *line)
 	       (line->state == STATE_TIME_WAIT || line->state == STATE_CLOSE);
 }
 
+/* A packet that no connection knows. */
+static __always_inline enum outcome
+begin_connection(struct xdp_md *ctx, struct packet *packet, struct opening *opening, struct destination *destination,
+		 struct ending *ending)
+{
+	enum outcome outcome;
+
+	/* The kernel drops it unseen; of a known connection the next hop does. */
+	if (unlikely(!is_header_intact(packet)))
+		return MALFORMED;
+	ending->answers = true;
+	outcome = open_connection(ctx, facts_of(packet), opening);
+	destination->real_server = opening->real_server;
+	destination->method = opening->method;
+	return outcome;
+}
+
 static __always_inline enum outcome
 direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 {
+	struct destination destination;
 	enum outcome outcome = parse_packet(ctx, packet);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -31,23 +49,15 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 		close_connection(opening.line, packet->now);
 		line = NULL;
 	}
-	if (likely(line)) {
-		if (line->flags & CONNECTION_REPLY)
-			return reply(ctx, packet, line, ending);
-		return request(ctx, packet, line, ending);
-	}
+	if (likely(line) && line->flags & CONNECTION_REPLY)
+		return reply(ctx, packet, line, ending);
 
-	/* The kernel drops it unseen; of a known connection the next hop does. */
-	if (unlikely(!is_header_intact(packet)))
-		return MALFORMED;
-	ending->answers = true;
-	outcome = open_connection(ctx, facts_of(packet), &opening);
-	if (outcome != CONTINUE)
+	outcome = likely(line) ? follow_connection(line, packet, &destination)
+			       : begin_connection(ctx, packet, &opening, &destination, ending);
+	if (unlikely(outcome != CONTINUE))
 		return outcome;
-	outcome = forward(ctx, packet, opening.real_server, opening.method, ending);
-	if (unlikely(opening.stateless) && ending->action)
-		return FORWARDED_STATELESS;
-	return outcome;
+	outcome = forward(ctx, packet, &destination, ending);
+	return unlikely(opening.stateless) && ending->action ? FORWARDED_STATELESS : outcome;
 }
 
 SEC("xdp.frags")

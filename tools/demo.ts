@@ -70,7 +70,9 @@ async function main(): Promise<number> {
     if (!keep) for (const end of ends) end();
   }
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
-  console.log(`\n${stage.brokenPromises === 0 ? 'everything came back as promised' : 'NOT as promised, see above'} (${seconds} s)`);
+  console.log(
+    `\n${stage.brokenPromises === 0 ? 'everything came back as promised' : 'NOT as promised, see above'} (${seconds} s)`,
+  );
   return stage.brokenPromises === 0 ? 0 : 1;
 }
 

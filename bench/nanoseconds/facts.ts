@@ -20,6 +20,8 @@ export interface Facts {
   readonly lostByTextbook: number;
   readonly bytesOneWay: number;
   readonly bytesNat: number;
+  /** As many connections as this share of the table's lines: how many of them found their windows full. */
+  readonly unheld: readonly { readonly use: number; readonly connections: number; readonly unheld: number }[];
 }
 
 /** Both tables have room for 65,536 connections, know 10,000, and see twenty times their size in SYNs. */
@@ -45,10 +47,21 @@ export function countFacts(workshop: Workshop): Facts {
     lostByTextbook: textbook.opened - opened,
     bytesOneWay: bytesEach(workshop, WANTED),
     bytesNat: bytesEach(workshop, { ...WANTED, method: 'masquerade' }),
+    unheld: [0.25, 0.5, 0.75].map((use) => ({ use, ...countUnheld(workshop, use) })),
   };
 }
 
 function bytesEach(workshop: Workshop, wanted: Wanted): number {
   const { director } = workshop.established(wanted, CONNECTIONS);
   return (director.lines() * strideOf(MAPS.connections.valueSize)) / CONNECTIONS;
+}
+
+function countUnheld(workshop: Workshop, use: number): { connections: number; unheld: number } {
+  const lines = 4 * LINES;
+  const connections = use * lines;
+  const director = workshop.director(WANTED, lines);
+  workshop.reestablish(director, WANTED.service, connections);
+  const before = director.outcomes();
+  workshop.restore.run(director.program, workshop.request(WANTED.service, scattered(connections)), connections);
+  return { connections, unheld: connections - (since(before, director.outcomes()).get('FORWARDED_TUNNEL') ?? 0) };
 }

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The first part: what a packet costs by BPF_PROG_TEST_RUN, in ns. */
-import type { Facts } from './facts.js';
-import { countFacts } from './facts.js';
-import { withLifetime } from '../lifetime.js';
-import { netOf } from '../statistics.js';
-import type { Summary } from '../statistics.js';
-import { measure } from './measure.js';
-import { enterNetwork } from './network.js';
-import { GROUPS } from './rows.js';
-import { Workshop } from './workshop.js';
+import { join } from 'node:path';
 
+import { collect } from '../child.js';
+import { withLifetime } from '../lifetime.js';
+import type { Summary } from '../statistics.js';
+import type { Facts } from './facts.js';
+import { buildNetwork } from './network.js';
+
+/** Plain data: it goes to another process. */
 export interface NanosecondsOptions {
   readonly repetitions: number;
   readonly packets: number;
   readonly mostConnections: number;
-  /** Groups or keys of rows that match; all if undefined. */
-  readonly only: RegExp | undefined;
-  progress(text: string): void;
+  /** Regular expression for keys or groups of rows; all if undefined. */
+  readonly only: string | undefined;
 }
 
 export interface NanosecondsRow {
@@ -37,19 +35,10 @@ export interface Nanoseconds {
 }
 
 export function measureNanoseconds(options: NanosecondsOptions): Promise<Nanoseconds> {
-  return withLifetime((lifetime) => {
-    const workshop = new Workshop(enterNetwork(lifetime));
-    const groups = Object.entries(GROUPS);
-    options.progress('opening connections');
-    const rows = groups.flatMap(([, make]) => make(workshop, options));
-    const wanted = rows.filter(({ key, group }) => options.only?.test(key) ?? options.only?.test(group) ?? true);
-    const measured = measure(workshop, wanted, options.repetitions, options.progress);
-    options.progress('counting what a flood costs');
-    return {
-      facts: countFacts(workshop),
-      rows: measured.map(({ row: { key, group, label, connections, packets }, gross, empty }) => {
-        return { key, group, label, connections, packets, net: netOf(gross, empty), gross, empty };
-      }),
-    };
+  return withLifetime(async (lifetime) => {
+    const { namespace } = buildNetwork(lifetime);
+    const inside = join(import.meta.dirname, 'inside.js');
+    const printed = await collect('ip', ['netns', 'exec', namespace, process.execPath, inside, JSON.stringify(options)]);
+    return JSON.parse(printed) as Nanoseconds;
   });
 }

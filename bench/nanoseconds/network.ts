@@ -4,6 +4,7 @@
  * second one, neighbours permanent. No packet ever leaves it: programs only run under BPF_PROG_TEST_RUN.
  */
 import { addon } from '../../src/kernel/addon.js';
+import type { Host } from '../../test/support/host.js';
 import type { Lifetime } from '../../test/support/hosts.js';
 import { buildHosts } from '../../test/support/hosts.js';
 
@@ -17,8 +18,8 @@ export interface Network {
   readonly farIfindex: number;
 }
 
-/** The calling thread is in the director's network namespace afterwards. Real servers: 10.1.0.0/16, 10.2.0.0/16 (far), 2001:db8:1::/64. */
-export function enterNetwork(lifetime: Lifetime): Network {
+/** The director. Real servers: 10.1.0.0/16, 10.2.0.0/16 (by the second arm), 2001:db8:1::/64. */
+export function buildNetwork(lifetime: Lifetime): Host {
   const laboratory = buildHosts(lifetime, {
     near: { director: [`${ADDRESSES.own}/24`, `${ADDRESSES.own6}/64`], router: [] },
     far: { director: [`${ADDRESSES.farOwn}/24`], farrouter: [] },
@@ -33,6 +34,10 @@ export function enterNetwork(lifetime: Lifetime): Network {
   director.ip('route', 'add', 'default', 'via', '192.0.2.254');
   director.ip('route', 'add', '10.2.0.0/16', 'via', '203.0.113.254');
   director.ip('route', 'add', 'default', 'via', '2001:db8:0:1::fe');
-  addon.enterNetns(`/run/netns/${director.namespace}`);
+  return director;
+}
+
+/** To be asked on the director itself. */
+export function findNetwork(): Network {
   return { ifindex: addon.ifNameToIndex('eth0'), farIfindex: addon.ifNameToIndex('eth1') };
 }

@@ -325,13 +325,4 @@ const floods: Group = (workshop, options) => {
   ];
 };
 
-export const GROUPS: Readonly<Record<string, Group>> = {
-  floors,
-  textbooks,
-  'one-way': oneWay,
-  masqueraded,
-  variations,
-  'not-ours': notOurs,
-  new: newConnections,
-  floods,
-};
+export const GROUPS: readonly Group[] = [floors, textbooks, oneWay, masqueraded, variations, notOurs, newConnections, floods];

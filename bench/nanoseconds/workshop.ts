@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Makes what rows measure: directors and textbook balancers of the right size, their connections opened by packets. */
 import { macBytes } from '../../src/kernel/address_bytes.js';
-import { hzOf, readClock } from '../../src/kernel/clock.js';
+import { measureHz, readClock } from '../../src/kernel/clock.js';
 import { addon } from '../../src/kernel/addon.js';
 import { OBJECT } from '../../src/kernel/load.js';
 import { readLinks } from '../../src/kernel/links.js';
@@ -25,6 +25,9 @@ const FEWEST_LINES = 4096;
 /** Of the LRU hash, which recycles before it is full. */
 const ENTRIES_A_CONNECTION = 2;
 
+/** The share of connections that may find their windows full, and so of packets that may end otherwise than they should. */
+const UNHELD = 0.001;
+
 export interface Opened {
   readonly director: Director;
   /** Of flow n: number n modulo their count. */
@@ -35,7 +38,7 @@ export class Workshop {
   readonly restore: Restore;
   readonly floors = loadFloors();
   readonly #arms: readonly [Arm, Arm];
-  readonly #hz = measureHz();
+  readonly #hz = askHz();
 
   constructor({ ifindex, farIfindex }: Network) {
     this.restore = new Restore(ifindex);
@@ -63,7 +66,7 @@ export class Workshop {
     return new Director({ connections: lines, servers, services: 2 * wanted.services, hz: this.#hz }, this.#arms, stateOf(wanted));
   }
 
-  /** A director that knows flows 0 to `connections` - 1 as established. Throws if one of them found no line. */
+  /** A director that knows flows 0 to `connections` - 1 as established. Throws if more than a few of them found no line. */
   established(wanted: Wanted, connections: number, lines = linesFor(wanted, connections)): Opened {
     const director = this.director(wanted, lines);
     const services = 2 ** Math.ceil(Math.log2(wanted.services));
@@ -77,8 +80,8 @@ export class Workshop {
     const before = director.outcomes();
     send(traffic(0, connections, ACK));
     const found = since(before, director.outcomes());
-    if (found.size !== 1 || [...found.values()][0] !== connections || !isForwarded([...found.keys()][0] ?? ''))
-      throw new Error(`of ${connections} connections opened, packets ended as ${describe(found)}`);
+    const held = [...found].filter(([name]) => isForwarded(name)).reduce((sum, [, count]) => sum + count, 0);
+    if (held < connections * (1 - UNHELD)) throw new Error(`of ${connections} connections, packets ended as ${describe(found)}`);
     return { director, serversByFlow };
   }
 
@@ -107,9 +110,9 @@ export function linesFor({ method }: Wanted, connections: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(FEWEST_LINES, each * connections * 0.95)));
 }
 
-function measureHz(): number {
+function askHz(): number {
   const { programs, maps } = addon.load({ path: OBJECT.replace('xdpvs.bpf.o', 'clock.bpf.o') });
-  const hz = hzOf(readClock(programs['read_clock']!));
+  const hz = measureHz(() => readClock(programs['read_clock']!));
   for (const fd of [...Object.values(programs), ...Object.values(maps)]) addon.close(fd);
   return hz;
 }
@@ -118,14 +121,14 @@ export function describe(outcomes: Outcomes): string {
   return [...outcomes].map(([name, count]) => `${count} ${name}`).join(', ') || 'nothing';
 }
 
-/** All packets ended in one of these outcomes of the director. */
+/** The packets ended in one of these outcomes of the director, but for the few whose connections found no line. */
 export function watchOutcomes(director: Director, allowed: readonly string[]): Watch {
   const before = director.outcomes();
   return {
     check(packets) {
       const ended = since(before, director.outcomes());
       const right = allowed.reduce((sum, name) => sum + (ended.get(name) ?? 0), 0);
-      if (right !== packets) throw new Error(`${packets} packets were to end as ${allowed.join(' or ')}, not as ${describe(ended)}`);
+      if (right < packets * (1 - UNHELD)) throw new Error(`${packets} packets were to end as ${allowed.join(' or ')}, not as ${describe(ended)}`);
     },
   };
 }

@@ -10,5 +10,8 @@ import { listServices } from './services.js';
 export function check(facts: Facts, state: State): Finding[] {
   const services = listServices(state);
   const findings = RULES.flatMap((rule) => rule(facts, services));
-  return [...findings.filter(({ severity }) => severity === 'fault'), ...findings.filter(({ severity }) => severity === 'caution')];
+  return [
+    ...findings.filter(({ severity }) => severity === 'fault'),
+    ...findings.filter(({ severity }) => severity === 'caution'),
+  ];
 }

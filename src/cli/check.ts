@@ -21,7 +21,8 @@ export async function runCheck(state: State, { json }: CheckOptions, out: (line:
 }
 
 function describe(findings: readonly Finding[], state: State): string[] {
-  if (findings.length > 0) return findings.flatMap(({ severity, what, mend }) => [`${severity}: ${what}`, `    ${mend}`]);
+  if (findings.length > 0)
+    return findings.flatMap(({ severity, what, mend }) => [`${severity}: ${what}`, `    ${mend}`]);
   if (state.services.size === 0) return ['nothing found, and no virtual service to look after: xdpvsadm -A …'];
   return ['nothing found'];
 }

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `xdpvs realserver start|stop VIP…`, typed on a real server of direct routing or tunnelling. */
-import { KernelError, NotPermitted } from '../kernel/errors.js';
+import { NotPermitted } from '../kernel/errors.js';
 import { startRealServer, stopRealServer } from '../kernel/realserver/realserver.js';
+import type { Output } from './output.js';
+import { EXIT_USAGE, report } from './output.js';
 import type { VirtualAddress } from './virtual_address.js';
 import { parseVirtualAddress } from './virtual_address.js';
-
-const EXIT_OK = 0;
-const EXIT_FAILURE = 1;
-const EXIT_USAGE = 2;
 
 export interface RealServerOptions {
   readonly tunnel: boolean;
@@ -15,40 +13,35 @@ export interface RealServerOptions {
   readonly interfaces: readonly string[];
 }
 
-export interface Output {
-  /** Each takes one line, without its end. */
-  readonly out: (line: string) => void;
-  readonly err: (line: string) => void;
-}
-
-/** Resolves to the exit code. */
-export async function realServer(
+/** Returns the exit code. */
+export function realServer(
   action: 'start' | 'stop',
   typed: readonly string[],
   options: RealServerOptions,
   say: Output,
-): Promise<number> {
+): number {
   const usage = whyNot(action, typed, options);
   if (usage !== undefined) {
     say.err(`xdpvs realserver ${action}: ${usage}`);
     return EXIT_USAGE;
   }
-  const vips = unique(typed);
-  try {
+  return report(`xdpvs realserver ${action}`, say, () => {
     if (process.geteuid?.() !== 0) throw new NotPermitted();
-    const told = action === 'start' ? await startRealServer(vips, options) : await stopRealServer(vips);
+    const vips = unique(typed);
+    const told = action === 'start' ? startRealServer(vips, options) : stopRealServer(vips);
     told.forEach((line) => say.out(line));
-    return EXIT_OK;
-  } catch (error) {
-    say.err(`xdpvs realserver ${action}: ${(error as Error).message}`);
-    return error instanceof KernelError ? error.exitCode : EXIT_FAILURE;
-  }
+  });
 }
 
-function whyNot(action: string, typed: readonly string[], { tunnel, interfaces }: RealServerOptions): string | undefined {
+function whyNot(
+  action: string,
+  typed: readonly string[],
+  { tunnel, interfaces }: RealServerOptions,
+): string | undefined {
   if (typed.length === 0) return `no address given: xdpvs realserver ${action} VIP…`;
   const bad = typed.find((text) => !parseVirtualAddress(text));
-  if (bad !== undefined) return `'${bad}' is not an address that a host can have: give one like 192.0.2.80 or 2001:db8::80`;
+  if (bad !== undefined)
+    return `'${bad}' is not an address that a host can have: give one like 192.0.2.80 or 2001:db8::80`;
   if (interfaces.length > 0 && !tunnel) return '--interface says where tunnelled packets arrive: give it with --tunnel';
   return undefined;
 }

@@ -46,11 +46,8 @@ export function formatIpv6(bytes: Uint8Array): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const groups = Array.from({ length: GROUPS }, (_, index) => view.getUint16(index * 2));
   const zeros = longestZeros(groups);
-  const isDotted =
-    zeros?.start === 0 && (zeros.length === 6 || (zeros.length === 5 && groups[5] === 0xffff));
-  const words = isDotted
-    ? [...groups.slice(0, 6).map(hex), bytes.subarray(12).join('.')]
-    : groups.map(hex);
+  const isDotted = zeros?.start === 0 && (zeros.length === 6 || (zeros.length === 5 && groups[5] === 0xffff));
+  const words = isDotted ? [...groups.slice(0, 6).map(hex), bytes.subarray(12).join('.')] : groups.map(hex);
   if (!zeros) return words.join(':');
   return `${words.slice(0, zeros.start).join(':')}::${words.slice(zeros.start + zeros.length).join(':')}`;
 }

@@ -19,7 +19,20 @@ export type ServiceKey =
   | { readonly kind: 'mark'; readonly mark: number; readonly family: Family };
 
 export const SCHEDULERS = [
-  'rr', 'wrr', 'lc', 'wlc', 'lblc', 'lblcr', 'dh', 'sh', 'sed', 'nq', 'fo', 'ovf', 'mh', 'twos',
+  'rr',
+  'wrr',
+  'lc',
+  'wlc',
+  'lblc',
+  'lblcr',
+  'dh',
+  'sh',
+  'sed',
+  'nq',
+  'fo',
+  'ovf',
+  'mh',
+  'twos',
 ] as const;
 export type Scheduler = (typeof SCHEDULERS)[number];
 

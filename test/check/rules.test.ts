@@ -99,13 +99,18 @@ test('direct routing out of a NIC without XDP may not be sent, out of a veth it 
 
 test('a service without real servers, or with quiesced ones alone, is a fault', () => {
   assert.match(mends(facts(), web())[0] ?? '', /^xdpvsadm -a -t 192\.0\.2\.80:80 -r REAL-SERVER/);
-  assert.match(mends(facts(), web({ ...RS1, weight: 0 }))[0] ?? '', /^xdpvsadm -e -t 192\.0\.2\.80:80 -r 10\.0\.0\.1 -w 1/);
+  assert.match(
+    mends(facts(), web({ ...RS1, weight: 0 }))[0] ?? '',
+    /^xdpvsadm -e -t 192\.0\.2\.80:80 -r 10\.0\.0\.1 -w 1/,
+  );
   assert.deepEqual(mends(facts(), web({ ...RS1, weight: 0 }, RS1)), []);
 });
 
 test('a real server without a route, and one that does not answer', () => {
   const lost = { ...INSIDE, device: undefined, neighbour: undefined };
-  assert.deepEqual(mends(facts({ destinations: { '10.0.0.1': lost } }), web(RS1)), ['ip route add 10.0.0.1 via GATEWAY']);
+  assert.deepEqual(mends(facts({ destinations: { '10.0.0.1': lost } }), web(RS1)), [
+    'ip route add 10.0.0.1 via GATEWAY',
+  ]);
   for (const neighbour of ['FAILED', 'INCOMPLETE', undefined]) {
     const [finding] = findings(facts({ destinations: { '10.0.0.1': { ...INSIDE, neighbour } } }), web(RS1));
     assert.match(finding?.what ?? '', /the real server 10\.0\.0\.1 does not answer on eth1/);
@@ -164,7 +169,9 @@ test('generic mode hides what a veth does, and is slow', () => {
 });
 
 test('an attached interface that is down is a fault', () => {
-  assert.deepEqual(mends(facts({ interfaces: [LO, ETH0, { ...ETH1, up: false }] }), web(RS1)), ['ip link set dev eth1 up']);
+  assert.deepEqual(mends(facts({ interfaces: [LO, ETH0, { ...ETH1, up: false }] }), web(RS1)), [
+    'ip link set dev eth1 up',
+  ]);
 });
 
 test('a tunnel needs 20 bytes over IPv4 and 40 over IPv6', () => {

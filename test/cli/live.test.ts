@@ -89,8 +89,11 @@ describe('listings of connections', () => {
     });
   }
 
-  test('a template of a firewall mark, long expiries and a persistence engine, as ipvsadm writes the kernel\'s rows', () => {
-    const end = (last: number, port: number) => ({ address: { family: 4 as const, bytes: Uint8Array.of(10, 0, 0, last) }, port });
+  test("a template of a firewall mark, long expiries and a persistence engine, as ipvsadm writes the kernel's rows", () => {
+    const end = (last: number, port: number) => ({
+      address: { family: 4 as const, bytes: Uint8Array.of(10, 0, 0, last) },
+      port,
+    });
     const console = new Console();
     const ends = { client: end(1, 0), virtual: end(2, 5060), real: end(3, 5060) };
     console.backend.entries = [
@@ -102,7 +105,7 @@ describe('listings of connections', () => {
       console.type('-Lnc --persistent-conn').out.split('\n').slice(2).join('\n'),
       `\
 IP  01:00  NONE        10.0.0.1:0         10.0.0.2:5060      10.0.0.3:5060
-SCTP 9932:39  ESTABLISHED 10.0.0.1:0         10.0.0.2:5060      10.0.0.3:5060
+SCTP 9932:39 ESTABLISHED 10.0.0.1:0         10.0.0.2:5060      10.0.0.3:5060
 UDP 00:05  UDP         10.0.0.1:0         10.0.0.2:5060      10.0.0.3:5060    sip                call@host
 `,
     );

@@ -73,7 +73,9 @@ function serviceOf({ key, columns }: Row, rows: readonly Row[]): VirtualService 
     schedulerFlags: NO_SCHEDULER_FLAGS,
     onePacket: words.includes('ops'),
     persistence: persistenceOf(words),
-    realServers: rows.filter((row) => row.key === key).flatMap((row) => (row.endpoint ? [serverOf(row.endpoint, row)] : [])),
+    realServers: rows
+      .filter((row) => row.key === key)
+      .flatMap((row) => (row.endpoint ? [serverOf(row.endpoint, row)] : [])),
   };
 }
 

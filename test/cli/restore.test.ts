@@ -44,7 +44,7 @@ test('an option that cannot be read is told in its place, and the next line take
   assert.deepEqual(services, ['tcp 10.0.0.1:80']);
 });
 
-test('blank lines count for nothing, and lines may begin with the program\'s name', () => {
+test("blank lines count for nothing, and lines may begin with the program's name", () => {
   const { rc, services } = restored(['', ' \t', `ipvsadm ${SERVICE}`, 'ipvsadm', ` ${SERVICE.replace('80', '81')}\r`]);
   assert.equal(rc, 0);
   assert.deepEqual(services, ['tcp 10.0.0.1:80', 'tcp 10.0.0.1:81']);

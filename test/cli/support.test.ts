@@ -67,7 +67,10 @@ for (const line of TAKEN) {
 test("ipvsadm's own mistakes come before what is not supported, IPVS's refusals after", () => {
   const console = new Console({});
   assert.equal(console.type('-A -t 10.0.0.1:0 -s wlc').err, 'Zero port specified for non-persistent service\n');
-  assert.equal(console.type('-e -t 10.0.0.1:80 -r 10.1.0.1 -x 5').err, 'not supported yet: connection thresholds (-x, -y)\n');
+  assert.equal(
+    console.type('-e -t 10.0.0.1:80 -r 10.1.0.1 -x 5').err,
+    'not supported yet: connection thresholds (-x, -y)\n',
+  );
   assert.equal(console.type('-A -t 10.0.0.1:80 -s nosuch').err, 'Scheduler or persistence engine not found\n');
 });
 

@@ -70,7 +70,14 @@ test('each breakage is found, and the command it names mends it', { skip }, asyn
 test('a real server that is gone, a quiesced service and an interface not attached are found', { skip }, async (t) => {
   const { director, vip4 } = await natHosts(t);
   await director.ok('xdpvs attach eth0');
-  await addService(director, { vip: vip4, method: '-m', servers: [['192.168.25.9', 0], ['192.168.77.1', 0]] });
+  await addService(director, {
+    vip: vip4,
+    method: '-m',
+    servers: [
+      ['192.168.25.9', 0],
+      ['192.168.77.1', 0],
+    ],
+  });
   const found = (await findings(director)).map(({ what }) => what).join('\n');
   assert.match(found, /every real server of TCP 172\.16\.100\.100:80 has weight 0/);
   assert.match(found, /the real server 192\.168\.25\.9 does not answer on eth1/);
@@ -83,7 +90,10 @@ test('a tunnel that is narrower than clients is a caution, and generic mode anot
   await director.ok('xdpvs attach --mode generic eth0');
   await addService(director, { vip: vip4, method: '-i', servers: ['192.168.25.1'] });
   const found = await findings(director);
-  assert.deepEqual(found.map(({ severity }) => severity), ['caution', 'caution']);
+  assert.deepEqual(
+    found.map(({ severity }) => severity),
+    ['caution', 'caution'],
+  );
   assert.match(found[0]?.what ?? '', /packets over 1480 bytes do not fit into the tunnel to 192\.168\.25\.1/);
   assert.match(found[1]?.what ?? '', /eth0 is attached in generic mode/);
   const { stdout } = await director.run('xdpvs check');

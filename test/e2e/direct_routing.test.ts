@@ -23,8 +23,19 @@ for (const mode of ['native', 'generic']) {
     const { client, director, vip4, vip6 } = hosts;
     await startRealServers(hosts);
     await director.ok(`xdpvs attach --mode ${mode} eth0`);
-    for (const [vip, [one = '', two = '']] of [[vip4, LAN4], [vip6, LAN6]] as const) {
-      await addService(director, { vip, scheduler: 'wrr', method: '-g', servers: [[one, 2], [two, 1]] });
+    for (const [vip, [one = '', two = '']] of [
+      [vip4, LAN4],
+      [vip6, LAN6],
+    ] as const) {
+      await addService(director, {
+        vip,
+        scheduler: 'wrr',
+        method: '-g',
+        servers: [
+          [one, 2],
+          [two, 1],
+        ],
+      });
       assert.deepEqual(countPages(await client.curls(6, `http://${bracket(vip)}/`)), { RS1: 4, RS2: 2 });
     }
   });
@@ -47,7 +58,10 @@ test('DR: replies do not pass the director', { skip }, async (t) => {
   assert.equal(atDirector.length, 2 * requests.length, 'each request comes in and goes out');
   assert.deepEqual(atDirector.filter(isReply), []);
   const replies = atClient.filter(isReply);
-  assert.ok(replies.length >= 3 && replies.every((line) => line.includes(` ${rs1.mac('eth0')} > `)), replies.join('\n'));
+  assert.ok(
+    replies.length >= 3 && replies.every((line) => line.includes(` ${rs1.mac('eth0')} > `)),
+    replies.join('\n'),
+  );
 });
 
 test('DR on two arms: out by another interface than clients come in', { skip }, async (t) => {
@@ -55,7 +69,10 @@ test('DR on two arms: out by another interface than clients come in', { skip }, 
   const { client, director, vip4, vip6 } = hosts;
   await startRealServers(hosts);
   await director.ok('xdpvs attach --mode native eth0');
-  for (const [vip, prefix] of [[vip4, '192.168.25.'], [vip6, 'fd00:25::']] as const) {
+  for (const [vip, prefix] of [
+    [vip4, '192.168.25.'],
+    [vip6, 'fd00:25::'],
+  ] as const) {
     await addService(director, { vip, method: '-g', servers: [`${prefix}1`, `${prefix}2`] });
     assert.deepEqual(countPages(await client.curls(4, `http://${bracket(vip)}/`)), { RS1: 2, RS2: 2 });
   }
@@ -66,7 +83,10 @@ test('DR of UDP: real servers answer from the virtual address themselves', { ski
   const { client, director, rs1, rs2, vip4, vip6 } = hosts;
   await startRealServers(hosts);
   await director.ok('xdpvs attach eth0');
-  for (const [vip, servers] of [[vip4, LAN4], [vip6, LAN6]] as const) {
+  for (const [vip, servers] of [
+    [vip4, LAN4],
+    [vip6, LAN6],
+  ] as const) {
     await Promise.all([rs1.serveUdp(vip, 5353, 'RS1'), rs2.serveUdp(vip, 5353, 'RS2')]);
     await addService(director, { vip, port: 5353, protocol: '-u', method: '-g', servers });
     const answers = [];

@@ -35,7 +35,10 @@ test('a capture on a switch port shows what passed', { skip }, async (t) => {
   const capture = await laboratory.switch('lan').capture('rs1', 'tcp port 80');
   await client.curl('http://172.16.100.11/');
   const lines = await capture.stop();
-  assert.ok(lines.some((line) => line.includes(`> ${rs1.mac('eth0')}`) && line.includes('Flags [S]')), lines.join('\n'));
+  assert.ok(
+    lines.some((line) => line.includes(`> ${rs1.mac('eth0')}`) && line.includes('Flags [S]')),
+    lines.join('\n'),
+  );
 });
 
 test('what a killed process leaves is removed by the next one', { skip }, async (t) => {
@@ -44,7 +47,9 @@ test('what a killed process leaves is removed by the next one', { skip }, async 
     const hosts = buildHosts({ after() {} }, { cable: { a: ['192.0.2.1/30'], b: ['192.0.2.2/30'] } });
     process.stdout.write(JSON.stringify([hosts.prefix, hosts.scratch]));
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   t.after(() => child.kill('SIGKILL'));
   const [said] = (await once(child.stdout, 'data')) as [Buffer];
   const [prefix, scratch] = JSON.parse(said.toString()) as [string, string];
@@ -65,7 +70,9 @@ test('SIGTERM removes the hosts on its way out', { skip }, async () => {
     const hosts = buildHosts({ after() {} }, { cable: { a: ['192.0.2.1/30'], b: ['192.0.2.2/30'] } });
     process.stdout.write(hosts.prefix);
     setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const [prefix] = (await once(child.stdout, 'data')) as [Buffer];
   child.kill('SIGTERM');
   const [, signal] = (await once(child, 'exit')) as [number | null, string | null];

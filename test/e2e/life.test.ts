@@ -31,7 +31,8 @@ test('traffic goes on with no process of ours, and after serve is killed', { ski
 test('detach leaves the interface as it was found', { skip }, async (t) => {
   const { client, director, vip4 } = await natHosts(t);
   const look = async (): Promise<string> =>
-    (await director.ok('ip -d link show eth0; ethtool -k eth0')) + must('ip', '-n', client.namespace, '-d', 'link', 'show', 'eth0');
+    (await director.ok('ip -d link show eth0; ethtool -k eth0')) +
+    must('ip', '-n', client.namespace, '-d', 'link', 'show', 'eth0');
   const found = await look();
   await director.ok('xdpvs attach eth0');
   assert.match(await director.ok('ip link show eth0'), /prog\/xdp/);
@@ -50,7 +51,14 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { method: '-m', hosts: natHosts, start: () => undefined, prefix4: '192.168.25.', prefix6: 'fd00:25::', attach: 'eth0 eth1' },
+  {
+    method: '-m',
+    hosts: natHosts,
+    start: () => undefined,
+    prefix4: '192.168.25.',
+    prefix6: 'fd00:25::',
+    attach: 'eth0 eth1',
+  },
   {
     method: '-g',
     hosts: directRoutingHosts,
@@ -82,7 +90,10 @@ for (const { method, hosts, start, prefix4, prefix6, attach } of CASES) {
   test(`a connection survives that no neighbour is known (${method})`, { skip }, async (t) => {
     const { client, director, rs1, vip4, vip6 } = await hosts(t);
     await director.ok(`xdpvs attach ${attach}`);
-    for (const [vip, prefix] of [[vip4, prefix4], [vip6, prefix6]] as const) {
+    for (const [vip, prefix] of [
+      [vip4, prefix4],
+      [vip6, prefix6],
+    ] as const) {
       const command = start(vip);
       if (command !== undefined) await rs1.ok(command);
       await addService(director, { vip, method, servers: [`${prefix}1`] });

@@ -17,7 +17,9 @@ async function look(host: Host): Promise<string> {
 }
 
 function cable(t: Parameters<typeof buildHosts>[0]): { rs: Host; neighbour: Host } {
-  const laboratory = buildHosts(t, { cable: { rs: ['10.0.0.1/24', 'fd00::1/64'], neighbour: ['10.0.0.2/24', 'fd00::2/64'] } });
+  const laboratory = buildHosts(t, {
+    cable: { rs: ['10.0.0.1/24', 'fd00::1/64'], neighbour: ['10.0.0.2/24', 'fd00::2/64'] },
+  });
   return { rs: laboratory.host('rs'), neighbour: laboratory.host('neighbour') };
 }
 
@@ -35,7 +37,8 @@ test('start has the addresses and keeps quiet about them; stop restores what it 
   assert.match(started, /all\.arp_ignore = 1/);
   assert.match(started, /all\.arp_announce = 2/);
   await rs.serveHttp('quiet');
-  for (const vip of [VIP4, `[${VIP6}]`]) assert.match(await neighbour.curl(`http://${vip}/`, '-m 1'), /timed out|Failed|No route/i);
+  for (const vip of [VIP4, `[${VIP6}]`])
+    assert.match(await neighbour.curl(`http://${vip}/`, '-m 1'), /timed out|Failed|No route/i);
   assert.equal(await neighbour.curl('http://10.0.0.1/'), 'quiet');
 
   await rs.ok(`xdpvs realserver start ${VIP6} ${VIP4}`);
@@ -62,7 +65,10 @@ test('a setting that somebody changed meanwhile is left alone, and said', { skip
   const { rs } = cable(t);
   await rs.ok(`xdpvs realserver start ${VIP4}`);
   rs.sysctl({ 'net.ipv4.conf.all.arp_ignore': 2 });
-  assert.match(await rs.ok(`xdpvs realserver stop ${VIP4}`), /net\.ipv4\.conf\.all\.arp_ignore: changed by somebody else/);
+  assert.match(
+    await rs.ok(`xdpvs realserver stop ${VIP4}`),
+    /net\.ipv4\.conf\.all\.arp_ignore: changed by somebody else/,
+  );
   assert.equal((await rs.ok('sysctl -n net.ipv4.conf.all.arp_ignore')).trim(), '2');
 });
 

@@ -25,7 +25,10 @@ for (const mode of ['native', 'generic']) {
     const { client, director, vip4, vip6 } = hosts;
     await startRealServers(hosts);
     await director.ok(`xdpvs attach --mode ${mode} eth0`);
-    for (const [vip, servers] of [[vip4, FAR4], [vip6, FAR6]] as const) {
+    for (const [vip, servers] of [
+      [vip4, FAR4],
+      [vip6, FAR6],
+    ] as const) {
       await addService(director, { vip, method: '-i', servers });
       assert.deepEqual(countPages(await client.curls(4, `http://${bracket(vip)}/`)), { RS1: 2, RS2: 2 });
     }
@@ -37,7 +40,10 @@ test('TUN to real servers of the other family', { skip }, async (t) => {
   const { client, director, vip4, vip6 } = hosts;
   await startRealServers(hosts);
   await director.ok('xdpvs attach eth0');
-  for (const [vip, servers] of [[vip4, FAR6], [vip6, FAR4]] as const) {
+  for (const [vip, servers] of [
+    [vip4, FAR6],
+    [vip6, FAR4],
+  ] as const) {
     await addService(director, { vip, method: '-i', servers });
     assert.deepEqual(countPages(await client.curls(4, `http://${bracket(vip)}/`)), { RS1: 2, RS2: 2 });
   }
@@ -50,7 +56,10 @@ test('TUN: a client whose packets are too large for the tunnel learns to send sm
   await director.ok('xdpvs attach eth0');
   const file = join(client.scratch, 'upload');
   writeFileSync(file, Buffer.alloc(300_000, 'up'));
-  for (const [vip, servers] of [[vip4, FAR4], [vip6, FAR6]] as const) {
+  for (const [vip, servers] of [
+    [vip4, FAR4],
+    [vip6, FAR6],
+  ] as const) {
     await addService(director, { vip, method: '-i', servers });
     assert.match(await client.curl(`http://${bracket(vip)}/`, `--data-binary @${file}`), /^RS/);
   }

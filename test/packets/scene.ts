@@ -73,3 +73,10 @@ export function services(virtual: string, real: string, method: string, schedule
     `-a ${protocol} ${virtual} -r ${real} ${method}`,
   ]);
 }
+
+/** Which real server has a MAC. */
+export function serverOf(mac: string): number {
+  const number = [1, 2, 3, 4, 5, 6, 7, 8].find((candidate) => serverMac(candidate) === mac);
+  if (number === undefined) throw new Error(`no real server has the MAC ${mac}`);
+  return number;
+}

@@ -19,7 +19,10 @@ export interface Ip {
   readonly fragment?: number;
 }
 
-export function ipv4({ source, destination, protocol, tos = 0, fragment = 0x4000 }: Ip, payload: Uint8Array): Uint8Array {
+export function ipv4(
+  { source, destination, protocol, tos = 0, fragment = 0x4000 }: Ip,
+  payload: Uint8Array,
+): Uint8Array {
   const header = Buffer.alloc(20);
   header[0] = 0x45;
   header[1] = tos;

@@ -16,7 +16,19 @@ export class Capture {
 
   /** Resolves once packets are being seen. */
   static async start(namespace: string, device: string, filter: string): Promise<Capture> {
-    const args = ['netns', 'exec', namespace, 'tcpdump', '-i', device, '-nnel', '--immediate-mode', '-Q', 'inout', filter];
+    const args = [
+      'netns',
+      'exec',
+      namespace,
+      'tcpdump',
+      '-i',
+      device,
+      '-nnel',
+      '--immediate-mode',
+      '-Q',
+      'inout',
+      filter,
+    ];
     const child = spawn('ip', args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const capture = new Capture(child);
     await new Promise<void>((resolve, reject) => {

@@ -137,8 +137,9 @@ export class Director {
     this.maps.memory('next_hops').fill(0);
   }
 
-  setSettings(change: { readonly timeoutS: number }): void {
-    this.dataPlane.setTimeouts(change.timeoutS * this.dataPlane.hz);
+  /** Of every state, until the next test begins. */
+  setTimeouts(seconds: number): void {
+    this.dataPlane.setTimeouts(Math.round(seconds * this.dataPlane.hz));
   }
 
   close(): void {

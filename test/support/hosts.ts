@@ -57,8 +57,13 @@ export class Laboratory {
   #join(name: string, segment: Segment): void {
     const ends = Object.entries(segment).map(([host, addresses]) => ({ host: this.host(host), addresses }));
     const [first, second] = ends;
-    if (first && second && ends.length === 2) cable(first.host, nextDevice(first.host), second.host, nextDevice(second.host));
-    else this.#plugIntoSwitch(name, ends.map(({ host }) => host));
+    if (first && second && ends.length === 2)
+      cable(first.host, nextDevice(first.host), second.host, nextDevice(second.host));
+    else
+      this.#plugIntoSwitch(
+        name,
+        ends.map(({ host }) => host),
+      );
 
     for (const { host, addresses } of ends) {
       const device = `eth${countDevices(host) - 1}`;
@@ -101,7 +106,10 @@ function cable(one: Host, oneDevice: string, other: Host, otherDevice: string): 
     ...['link', 'add', oneDevice, ...queues, 'type', 'veth'],
     ...['peer', 'name', otherDevice, ...queues, 'netns', other.namespace],
   );
-  const ends = [[one, oneDevice], [other, otherDevice]] as const;
+  const ends = [
+    [one, oneDevice],
+    [other, otherDevice],
+  ] as const;
   for (const [host, device] of ends) host.ethtool('-K', device, 'gro', 'on', 'tx', 'off');
   // Only now: a veth tells that XDP may send by it when it comes up, and goes by its peer's GRO at that moment.
   for (const [host, device] of ends) host.ip('link', 'set', device, 'up');

@@ -22,7 +22,9 @@ export function makeNamespace(name: string): void {
 function removePins(scratch: string): void {
   let cookies: string[] = [];
   try {
-    cookies = readFileSync(join(scratch, 'cookies'), 'utf8').split('\n').filter((cookie) => /^\d+$/.test(cookie));
+    cookies = readFileSync(join(scratch, 'cookies'), 'utf8')
+      .split('\n')
+      .filter((cookie) => /^\d+$/.test(cookie));
   } catch {
     return; // no product ran here
   }
@@ -56,7 +58,10 @@ export function removeLaboratory(prefix: string, scratch: string | undefined): v
 }
 
 function namespaces(): string[] {
-  return attempt('ip', 'netns', 'list').split('\n').map((line) => line.split(' ')[0] ?? '').filter(Boolean);
+  return attempt('ip', 'netns', 'list')
+    .split('\n')
+    .map((line) => line.split(' ')[0] ?? '')
+    .filter(Boolean);
 }
 
 function isAlive(pid: number): boolean {

@@ -21,7 +21,10 @@ export async function playDirectRouting(stage: Stage, hosts: Textbook): Promise<
   ]);
   const pages = await stage.tenCurls(client, `http://${vip4}/`);
   const [passedDirector, passedClient] = await Promise.all([atDirector.stop(), atClient.stop()]);
-  stage.promise('weights 2 and 1: any three connections in a row go two to rs1, one to rs2', splitTwoToOne(pages, 'RS1'));
+  stage.promise(
+    'weights 2 and 1: any three connections in a row go two to rs1, one to rs2',
+    splitTwoToOne(pages, 'RS1'),
+  );
 
   const isReply = (line: string): boolean => line.includes(`${vip4}.80 > `);
   const replies = passedClient.filter(isReply);
@@ -29,7 +32,9 @@ export async function playDirectRouting(stage: Stage, hosts: Textbook): Promise<
   stage.say("the first request and the first reply, as they passed the client's port:");
   stage.say(`  ${passedClient[0] ?? '(nothing)'}`);
   stage.say(`  ${replies[0] ?? '(nothing)'}`);
-  stage.say(`at the director's port: ${passedDirector.length} packets, ${passedDirector.filter(isReply).length} of them replies`);
+  stage.say(
+    `at the director's port: ${passedDirector.length} packets, ${passedDirector.filter(isReply).length} of them replies`,
+  );
   stage.say(`at the client's port: ${passedClient.length} packets, ${replies.length} of them replies`);
   stage.promise('requests pass the director, in and out again', passedDirector.length >= 2 * 10);
   stage.promise('replies do not pass the director', passedDirector.filter(isReply).length === 0);

@@ -28,7 +28,11 @@ export async function playObserving(stage: Stage, { client, director, vip4 }: Te
   const server = director.start('xdpvs serve');
   await untilListening(server);
   const wanted = /^(xdpvs_(packets_total|connections|virtual_service_[a-z]*_total)|node_ipvs_)/;
-  const metrics = await stage.typeAndPick(director, `curl -s ${METRICS}`, (line) => wanted.test(line) && !/ 0$/.test(line));
+  const metrics = await stage.typeAndPick(
+    director,
+    `curl -s ${METRICS}`,
+    (line) => wanted.test(line) && !/ 0$/.test(line),
+  );
   stage.promise('dashboards for LVS find their series', /^node_ipvs_connections_total 10$/m.test(metrics));
 
   stage.say('director# kill -9 %1');

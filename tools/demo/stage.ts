@@ -40,7 +40,9 @@ export class Stage {
 
   /** Ten connections, one page a line. */
   async tenCurls(client: Host, url: string): Promise<string[]> {
-    return (await this.type(client, `for i in 1 2 3 4 5 6 7 8 9 10; do curl -s ${url}; done`)).split('\n').filter(Boolean);
+    return (await this.type(client, `for i in 1 2 3 4 5 6 7 8 9 10; do curl -s ${url}; done`))
+      .split('\n')
+      .filter(Boolean);
   }
 
   promise(sentence: string, kept: boolean): void {

@@ -6,7 +6,9 @@ import type { Stage } from './stage.js';
 export async function playTunnel(stage: Stage, hosts: Textbook): Promise<void> {
   const { laboratory, client, director, rs1, rs2, vip4 } = hosts;
   stage.title('TUN: the director puts an outer IP header on, so real servers may be behind routers');
-  stage.say('client 172.16.100.1, director .2, router .254 -- 192.168.25.254 router, rs1 192.168.25.1, rs2 192.168.25.2\n');
+  stage.say(
+    'client 172.16.100.1, director .2, router .254 -- 192.168.25.254 router, rs1 192.168.25.1, rs2 192.168.25.2\n',
+  );
   for (const server of [rs1, rs2]) await stage.type(server, `xdpvs realserver start --tunnel ${vip4}`);
   await stage.type(director, 'xdpvs attach eth0');
   await stage.type(director, `xdpvsadm -A -t ${vip4}:80 -s rr`);

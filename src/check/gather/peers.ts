@@ -19,9 +19,16 @@ async function describe(link: Link | undefined, namespace: string | undefined): 
 
 export async function findPeer(link: Link, here: readonly Link[]): Promise<Peer | undefined> {
   if (link.linkinfo?.info_kind !== 'veth') return undefined;
-  if (link.link_netnsid === undefined) return describe(here.find(({ ifname }) => ifname === link.link), undefined);
+  if (link.link_netnsid === undefined)
+    return describe(
+      here.find(({ ifname }) => ifname === link.link),
+      undefined,
+    );
   const namespace = await namespaceOf(link.link_netnsid);
   if (namespace === undefined) return undefined;
   const there = await askLinks(namespace);
-  return describe(there.find(({ ifindex }) => ifindex === link.link_index), namespace);
+  return describe(
+    there.find(({ ifindex }) => ifindex === link.link_index),
+    namespace,
+  );
 }

@@ -22,7 +22,9 @@ export const virtualInterfaces: Rule = (facts, services) => {
   const attached = facts.interfaces.filter(isAttached);
   if (attached.length === 0) {
     const guess = facts.defaultRoutes[4][0] ?? facts.interfaces.find(({ name }) => name !== 'lo')?.name ?? 'eth0';
-    return [{ severity: 'fault', what: 'no interface is attached, so nothing is forwarded', mend: `xdpvs attach ${guess}` }];
+    return [
+      { severity: 'fault', what: 'no interface is attached, so nothing is forwarded', mend: `xdpvs attach ${guess}` },
+    ];
   }
   const findings = new Map<string, Finding>();
   for (const { address } of virtualAddresses(services)) {
@@ -48,7 +50,9 @@ export const replyInterfaces: Rule = (facts, services) => {
 /** Many drivers give XDP a queue to send by only while they run a program themselves. */
 export const sendingInterfaces: Rule = (facts, services) => {
   if (!facts.interfaces.some(({ xdp }) => xdp === 'native')) return [];
-  const devices = serversBy(services, 'direct-route', 'tunnel').map(({ address }) => facts.destinations[address]?.device);
+  const devices = serversBy(services, 'direct-route', 'tunnel').map(
+    ({ address }) => facts.destinations[address]?.device,
+  );
   return [...new Set(devices)]
     .map((device) => findInterface(facts, device))
     .filter((nic) => nic !== undefined)

@@ -16,7 +16,9 @@ export const usableServers: Rule = (_facts, services) =>
     }
     if (servers.some(({ weight }) => weight > 0)) return [];
     const mend = `xdpvsadm -e ${option} ${address} -r ${servers[0]?.address} -w 1 # and its method: -m, -g or -i`;
-    return [{ severity: 'fault', what: `every real server of ${name} has weight 0, so no new connection is taken`, mend }];
+    return [
+      { severity: 'fault', what: `every real server of ${name} has weight 0, so no new connection is taken`, mend },
+    ];
   });
 
 /** A real server that the kernel knows no way to. */
@@ -30,9 +32,12 @@ export const reachableServers: Rule = (facts, services) =>
     }
     if (RESOLVED.includes(destination.neighbour ?? '')) return [];
     const { nextHop, device } = destination;
-    const who = nextHop === address ? `the real server ${address}` : `${nextHop}, the gateway to the real server ${address},`;
+    const who =
+      nextHop === address ? `the real server ${address}` : `${nextHop}, the gateway to the real server ${address},`;
     const what = `${who} does not answer on ${device} (neighbour ${destination.neighbour ?? 'unknown'})`;
-    return [{ severity: 'fault', what, mend: `ip neigh show ${nextHop} # is it up, on that segment, with that address?` }];
+    return [
+      { severity: 'fault', what, mend: `ip neigh show ${nextHop} # is it up, on that segment, with that address?` },
+    ];
   });
 
 /** Direct routing sends a frame with the virtual address inside, so nothing may route in between. */

@@ -4,7 +4,11 @@ import type { Endpoint, ServiceRequest } from '../../model/requests.js';
 import type { RealServer, ServiceKey, Timeouts } from '../../model/types.js';
 
 export type StateCommand =
-  | { readonly name: 'add-service' | 'edit-service'; readonly service: ServiceRequest; readonly schedulerGiven: boolean }
+  | {
+      readonly name: 'add-service' | 'edit-service';
+      readonly service: ServiceRequest;
+      readonly schedulerGiven: boolean;
+    }
   | { readonly name: 'delete-service'; readonly key: ServiceKey }
   | { readonly name: 'flush' }
   | { readonly name: 'add-server' | 'edit-server'; readonly key: ServiceKey; readonly server: RealServer }

@@ -41,17 +41,7 @@ const RULES: Readonly<Record<CommandName, Rule>> = {
   'edit-server': SERVER,
   'delete-server': { required: ['service-address', 'real-server'] },
   list: {
-    allowed: [
-      'numeric',
-      'stats',
-      'rate',
-      'thresholds',
-      'persistent-conn',
-      'nosort',
-      'syncid',
-      'exact',
-      'tun-info',
-    ],
+    allowed: ['numeric', 'stats', 'rate', 'thresholds', 'persistent-conn', 'nosort', 'syncid', 'exact', 'tun-info'],
     exclusive: ['connection', 'service-address', 'timeout', 'daemon'],
   },
   zero: { allowed: ['service-address'] },

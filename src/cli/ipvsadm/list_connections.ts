@@ -35,7 +35,7 @@ function row(entry: ConnectionEntry, persistenceEngine: boolean, names: WrittenN
   ) as [string, string, string];
   const columns = [
     (protocol ?? 'ip').toUpperCase().padEnd(3),
-    `${expiryText(entry.secondsLeft)} `,
+    expiryText(entry.secondsLeft).padEnd(6),
     entry.state.padEnd(11),
     client.padEnd(18),
     virtual.padEnd(18),

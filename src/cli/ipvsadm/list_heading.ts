@@ -4,10 +4,7 @@ import type { Columns } from './command.js';
 const REAL_SERVER = '  -> RemoteAddress:Port';
 
 const HEADINGS: Readonly<Record<Columns, readonly [string, string]>> = {
-  plain: [
-    'Prot LocalAddress:Port Scheduler Flags',
-    `${REAL_SERVER}           Forward Weight ActiveConn InActConn`,
-  ],
+  plain: ['Prot LocalAddress:Port Scheduler Flags', `${REAL_SERVER}           Forward Weight ActiveConn InActConn`],
   'tun-info': [
     'Prot LocalAddress:Port Scheduler Flags',
     `${REAL_SERVER}           Forward TunnelInfo    Weight ActiveConn InActConn`,

@@ -14,7 +14,10 @@ const OF_SCHEDULER: Readonly<Record<string, Readonly<Record<string, Flag>>>> = {
 export const NO_SCHEDULER_FLAGS: SchedulerFlags = { flag1: false, flag2: false, flag3: false };
 
 export function parseSchedulerFlags(text: string, scheduler: string): SchedulerFlags {
-  const set = text.split(',').filter((name) => name !== '').map((name) => flagNamed(name, scheduler));
+  const set = text
+    .split(',')
+    .filter((name) => name !== '')
+    .map((name) => flagNamed(name, scheduler));
   return { flag1: set.includes('flag1'), flag2: set.includes('flag2'), flag3: set.includes('flag3') };
 }
 
@@ -32,7 +35,9 @@ function flagNamed(name: string, scheduler: string): Flag {
 export function formatSchedulerFlags(flags: SchedulerFlags, scheduler: string): string | undefined {
   if (!flags.flag1 && !flags.flag2 && !flags.flag3) return undefined;
   const names = own(OF_SCHEDULER, scheduler) ?? ANY;
-  return Object.keys(names).filter((name) => flags[names[name] as Flag]).join(',');
+  return Object.keys(names)
+    .filter((name) => flags[names[name] as Flag])
+    .join(',');
 }
 
 function own<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {

@@ -30,7 +30,14 @@ function nameColumn(key: ServiceKey, names: WrittenNames): string {
   return `${key.protocol.toUpperCase().padEnd(4)} ${key.address.family === 4 ? name.slice(0, NAME_WIDTH) : name}`;
 }
 
-function flagWords({ key, scheduler, schedulerFlags, persistence, persistenceEngine, onePacket }: VirtualService): string[] {
+function flagWords({
+  key,
+  scheduler,
+  schedulerFlags,
+  persistence,
+  persistenceEngine,
+  onePacket,
+}: VirtualService): string[] {
   const flags = formatSchedulerFlags(schedulerFlags, scheduler);
   return [
     flags === undefined ? [] : [`(${flags})`],

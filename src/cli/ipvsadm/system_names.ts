@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Names as the host's files tell them; what they do not know is asked of getent(1), which asks the resolver. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { formatAddress, parseAddress } from '../../model/address.js';
 import type { Address, Protocol } from '../../model/types.js';
@@ -90,6 +89,8 @@ function askForHosts(addresses: readonly string[]): Map<string, string | undefin
 
 /** getent answers with exit code 2 when some key is unknown, and has then printed the others. */
 function getent(database: string, keys: readonly string[]): string {
+  // Most runs need no process, and so do not pay for loading this.
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
   try {
     return execFileSync('getent', [database, ...keys], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   } catch (error) {

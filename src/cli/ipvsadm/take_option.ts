@@ -145,6 +145,6 @@ function isTunnelOption(value: string): value is TunnelOption {
 function checkMulticast(value: string): void {
   const ipv6 = parseIpv6(value);
   const ipv4 = parseIpv4(value);
-  if (ipv6 ? ipv6[0] === 0xff : ((ipv4?.[0] ?? 0) >> 4) === 0xe) return;
+  if (ipv6 ? ipv6[0] === 0xff : (ipv4?.[0] ?? 0) >> 4 === 0xe) return;
   throw new UsageError(`invalid IPv${ipv6 ? 6 : 4} mcast-group \`${value}'`);
 }

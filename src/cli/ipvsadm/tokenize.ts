@@ -56,7 +56,12 @@ function* shortOptions(word: string, left: string[]): Generator<Token> {
   }
 }
 
-function argumentOf({ argument }: Option, word: string, attached: string | undefined, left: string[]): string | undefined {
+function argumentOf(
+  { argument }: Option,
+  word: string,
+  attached: string | undefined,
+  left: string[],
+): string | undefined {
   if (argument === 'none' && attached !== undefined) {
     throw new UnreadableOption(`${word}: option does not take an argument`);
   }

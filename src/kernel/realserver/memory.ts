@@ -39,12 +39,13 @@ export interface ByDevices {
 }
 
 /** The kernel's devices, or our program on these interfaces. */
-export type Decapsulation =
-  | ByDevices
-  | { readonly by: 'program'; readonly interfaces: readonly string[] };
+export type Decapsulation = ByDevices | { readonly by: 'program'; readonly interfaces: readonly string[] };
+
+/** By canonical text. */
+export type Vips = Readonly<Record<string, RememberedVip>>;
 
 export interface Memory {
-  readonly vips: Readonly<Record<string, RememberedVip>>;
+  readonly vips: Vips;
   readonly sysctls: Readonly<Record<string, { readonly found: string; readonly set: string }>>;
   readonly decapsulation: Decapsulation | undefined;
 }
@@ -90,10 +91,10 @@ function take(path: string): number {
 }
 
 /** Runs `change` while no other command changes this network namespace's real server. Throws LockBusy. */
-export async function withMemory<T>(change: () => Promise<T> | T): Promise<T> {
+export function withMemory<T>(change: () => T): T {
   const lock = take(`${RUN}/realserver-${addon.netnsCookie()}.lock`);
   try {
-    return await change();
+    return change();
   } finally {
     addon.close(lock);
   }

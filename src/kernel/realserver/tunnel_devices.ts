@@ -66,7 +66,9 @@ export function lower(name: string): void {
 /** What ip6tnl0 takes off now, if that is to change for IPv4 packets. */
 export function narrowMode(devices: readonly string[], families: ReadonlySet<4 | 6>): string | undefined {
   if (!devices.includes('ip6tnl0') || !families.has(4)) return undefined;
-  const [link] = JSON.parse(ip('-j', '-d', 'link', 'show', 'ip6tnl0')) as { linkinfo?: { info_data?: { proto?: string } } }[];
+  const [link] = JSON.parse(ip('-j', '-d', 'link', 'show', 'ip6tnl0')) as {
+    linkinfo?: { info_data?: { proto?: string } };
+  }[];
   const mode = link?.linkinfo?.info_data?.proto;
   return mode === 'any' ? undefined : mode;
 }

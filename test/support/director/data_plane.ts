@@ -84,7 +84,7 @@ export class DataPlane {
     const counts = new BigUint64Array(this.maps.memory('outcomes').buffer);
     const cpus = Array.from({ length: this.#cpus }, (_, cpu) => cpu * OUTCOMES_PER_CPU);
     return Array.from({ length: OUTCOMES_PER_CPU }, (_, outcome) =>
-      cpus.reduce((sum, first) => sum + counts[first + outcome]!, 0n),
+      cpus.reduce((sum, first) => sum + (counts[first + outcome] ?? 0n), 0n),
     );
   }
 
@@ -94,8 +94,9 @@ export class DataPlane {
   }
 
   /** From now on the sweeper runs, until this is closed. */
-  armSweeper(): number {
-    return addon.testRun(this.#program('arm_sweeper'), {}).retval;
+  armSweeper(): void {
+    const { retval } = addon.testRun(this.#program('arm_sweeper'), {});
+    if (retval !== 0) throw new Error(`arm_sweeper answered ${retval | 0}`);
   }
 
   close(): void {
@@ -104,9 +105,7 @@ export class DataPlane {
   }
 
   #program(name: string): number {
-    const fd = this.#loaded.programs[name];
-    if (fd === undefined) throw new Error(`the object has no program ${name}`);
-    return fd;
+    return fdOf(this.#loaded, name);
   }
 }
 
@@ -114,10 +113,16 @@ export class DataPlane {
 function measureHz(): number {
   const loaded = addon.load({ path: join(dirname(OBJECT), 'clock.bpf.o') });
   try {
-    return hzOf(readClock(loaded.programs['read_clock']!));
+    return hzOf(readClock(fdOf(loaded, 'read_clock')));
   } finally {
     closeAll(loaded);
   }
+}
+
+function fdOf({ programs }: Loaded, name: string): number {
+  const fd = programs[name];
+  if (fd === undefined) throw new Error(`the object has no program ${name}`);
+  return fd;
 }
 
 function closeAll({ maps, programs }: Loaded): void {

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The figures as a person reads them. */
+import type { Nanoseconds } from './nanoseconds/index.js';
+import { minimum } from './statistics.js';
+import { count, figure, printTable } from './table.js';
+import type { Target } from './targets.js';
+import { isReached } from './targets.js';
+
+export function printNanoseconds({ rows, facts }: Nanoseconds): string {
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  const tables = groups.map((group) =>
+    printTable(
+      `${group}: ns a packet`,
+      ['', 'connections', 'min', 'median', 'gross', 'empty'],
+      rows
+        .filter((row) => row.group === group)
+        .map(({ label, connections, net, gross, empty }) => {
+          const figures = [net.minimum, net.median, minimum(gross), minimum(empty)].map((value) => figure(value));
+          return [label, count(connections), ...figures];
+        }),
+    ),
+  );
+  const lost = `Of ${count(facts.floodedConnections)} established connections, ${count(facts.floodSyns)} SYNs cost xdpvs ${count(
+    facts.lostByXdpvs,
+  )} and the textbook balancer ${count(facts.lostByTextbook)}.\n`;
+  const unheld = facts.unheld.map(
+    ({ use, connections, unheld }) =>
+      `With connections for ${use * 100}% of its lines, the table has no line for ${count(unheld)} of ${count(connections)}.\n`,
+  );
+  return [...tables, lost, ...unheld].join('\n');
+}
+
+export function printTargets(targets: readonly Target[]): string {
+  const said = { true: 'reached', false: 'NOT REACHED', undefined: 'not measured' };
+  const value = (ratio: number | undefined): string => (ratio === undefined ? '' : figure(ratio, 2));
+  return printTable(
+    'targets (judged by the minima)',
+    ['', 'at most', 'min', 'median', ''],
+    targets.map((target) => [
+      target.what,
+      figure(target.atMost, 2),
+      value(target.minimum),
+      value(target.median),
+      said[`${isReached(target)}`],
+    ]),
+  );
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What is to be reached, as ratios within one run. */
+import type { Nanoseconds } from './nanoseconds/index.js';
+
+export interface Target {
+  readonly what: string;
+  readonly atMost: number;
+  /** undefined: a row of it was not measured in this run. */
+  readonly minimum: number | undefined;
+  /** Of the medians. Judged is the ratio of the minima: what an undisturbed run costs. */
+  readonly median: number | undefined;
+}
+
+export function isReached({ minimum, atMost }: Target): boolean | undefined {
+  return minimum === undefined ? undefined : minimum <= atMost;
+}
+
+type Statistic = 'minimum' | 'median';
+type Net = (key: string) => number | undefined;
+
+function ratioOf(what: string, atMost: number, nets: Record<Statistic, Net>, over: (net: Net) => number | undefined): Target {
+  return { what, atMost, minimum: over(nets.minimum), median: over(nets.median) };
+}
+
+function divided(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a / b;
+}
+
+const NANOSECONDS: readonly (readonly [what: string, atMost: number, row: string, against: string])[] = [
+  ['established TUN, IPv4, 1 connection, against the textbook', 0.65, 'tun-1', 'textbook-1'],
+  ['the same at 1M connections', 0.5, 'tun-1000000', 'textbook-1000000'],
+  ['DR, 1 connection', 0.7, 'dr-1', 'textbook-1'],
+  ['NAT request, 1 connection', 0.7, 'nat-1', 'textbook-1'],
+  ['NAT reply, 1 connection', 0.7, 'reply-1', 'textbook-1'],
+  ['IPv6 TUN, 1 connection', 0.7, 'tun6-1', 'textbook-1'],
+  ['not ours, against the textbook', 0.6, 'not-ours', 'textbook-not-ours'],
+  ['1,000 services instead of 1', 1.05, 'tun-1-services-1000', 'tun-1'],
+  ['new connection (rr), against the textbook inserting', 0.5, 'new-rr-10', 'textbook-new'],
+  ['established while a SYN flood fills the table, against none', 1.2, 'flood-waves', 'flood-none'],
+];
+
+export function nanosecondsTargets({ rows, facts }: Nanoseconds): Target[] {
+  const net = (statistic: Statistic): Net => (key) => rows.find((row) => row.key === key)?.net[statistic];
+  const nets = { minimum: net('minimum'), median: net('median') };
+  const counted = (what: string, atMost: number, value: number): Target => ({ what, atMost, minimum: value, median: value });
+  return [
+    ...NANOSECONDS.map(([what, atMost, row, against]) => ratioOf(what, atMost, nets, (of) => divided(of(row), of(against)))),
+    counted(`established connections lost of ${facts.floodedConnections} in a flood`, 0, facts.lostByXdpvs),
+    counted('bytes of table a connection, one-way', 64, facts.bytesOneWay),
+    counted('bytes of table a connection, NAT', 128, facts.bytesNat),
+  ];
+}
