@@ -167,7 +167,7 @@ struct schedule_slot {
 };
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
-#define REAL_SERVER_REMOVED	0x02	/* deleted, kept because connections may still name it */
+#define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
 #define REAL_SERVER_LOCAL	0x04	/* the address is the director's own */
 #define REAL_SERVER_VIRTUAL_KNOWN 0x08	/* virtual_address and virtual_port hold for all its connections */
 

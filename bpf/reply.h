@@ -21,7 +21,20 @@ request_of(struct connection *line, __u32 now)
 	return request;
 }
 
-/* The way to the client may have changed since the request came: ask the FIB, and if it knows nothing, keep what there is. */
+/* A VLAN is known by its tag only where the FIB was asked: the request left no more than the device it came by. */
+static __always_inline bool
+is_other_device(__u32 number, __u32 than)
+{
+	const struct interface *one = bpf_map_lookup_elem(&interfaces, &number);
+	const struct interface *other = bpf_map_lookup_elem(&interfaces, &than);
+
+	return !one || !other || one->ifindex != other->ifindex;
+}
+
+/*
+ * The way to the client may have changed since the request came: ask the FIB. Where it knows no neighbour, the MAC that the
+ * request came from stays; where it knows no route, all does.
+ */
 static __always_inline void
 refresh_client_hop(struct xdp_md *ctx, const struct facts *packet, struct connection *line)
 {
@@ -35,9 +48,12 @@ refresh_client_hop(struct xdp_md *ctx, const struct facts *packet, struct connec
 		client[1] = packet->addresses[3];
 	}
 	look_up_fib(ctx, (const __u8 *)client, packet->family, &answer);
-	if (answer.code != BPF_FIB_LKUP_RET_SUCCESS || !answer.interface)
+	if (!answer.interface)
 		return;
-	copy(line->client_mac, answer.hop.destination_mac, ETH_ALEN);
+	if (answer.code == BPF_FIB_LKUP_RET_SUCCESS)
+		copy(line->client_mac, answer.hop.destination_mac, ETH_ALEN);
+	else if (is_other_device(answer.interface, line->client_interface))
+		return;
 	line->client_interface = answer.interface;
 }
 
@@ -132,7 +148,7 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 	}
 	if (unlikely(packet->length > interface->mtu))
 		return TOO_BIG;
-	if (likely(!(server->flags & REAL_SERVER_REMOVED)))
+	if (likely(!(server->flags & REAL_SERVER_DELETED)))
 		count_out(number, facts_of(packet));
 
 	describe_client_hop(line, interface, &hop);

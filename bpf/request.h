@@ -19,11 +19,11 @@ leave_to_host(struct xdp_md *ctx, const struct packet *packet, bool make_checksu
 	return LEFT_TO_HOST;
 }
 
+/* Also told to senders that allow cutting: XDP cannot cut, and most send smaller packets when they hear it. */
 static __always_inline enum outcome
-too_big(const struct packet *packet, __u32 mtu, struct ending *ending)
+too_big(__u32 mtu, struct ending *ending)
 {
 	ending->mtu = mtu;
-	ending->answers = !packet->may_fragment;
 	return TOO_BIG;
 }
 
@@ -37,7 +37,7 @@ forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struc
 	if (unlikely(reachable == NO_ROUTE || reachable == FORWARDING_DISABLED))
 		return reachable;
 	if (unlikely(reachable == CONTINUE && packet->length > hop->mtu && !packet->may_fragment))
-		return too_big(packet, hop->mtu, ending);
+		return too_big(hop->mtu, ending);
 
 	translate(packet, SIDE_DESTINATION, server->address, server->port ? server->port : packet->destination_port);
 	if (unlikely(reachable != CONTINUE || packet->length > hop->mtu))
@@ -58,7 +58,7 @@ forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct nex
 	if (unlikely(reachable != CONTINUE))
 		return reachable;
 	if (unlikely(packet->length > hop->mtu))
-		return too_big(packet, hop->mtu, ending);
+		return too_big(hop->mtu, ending);
 	outcome = send_direct(ctx, packet, hop);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -76,7 +76,7 @@ forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct 
 	if (unlikely(reachable != CONTINUE))
 		return reachable;
 	if (unlikely(packet->length > room))
-		return too_big(packet, room, ending);
+		return too_big(room, ending);
 	outcome = send_tunnelled(ctx, packet, hop, server);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -100,7 +100,7 @@ follow_connection(struct connection *line, const struct packet *packet, struct d
 	destination->method = line->flags & CONNECTION_METHOD;
 	server = bpf_map_lookup_elem(&real_servers, &destination->real_server);
 	/* As IPVS: the client hears nothing, and the connection is not kept alive. */
-	if (unlikely(!server || server->flags & REAL_SERVER_REMOVED))
+	if (unlikely(!server || server->flags & REAL_SERVER_DELETED))
 		return REAL_SERVER_REMOVED;
 	advance(line, facts_of(packet), destination->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
 	return CONTINUE;

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "clock.h"
 #include "connection.h"
 
 #define TICK_NS 10000000
@@ -179,13 +180,4 @@ int arm_sweeper(void *ctx)
 	if (error)
 		return -error;
 	return -bpf_timer_start(&state->timer, TICK_NS, 0);
-}
-
-/* ctx: struct clock, filled in. */
-SEC("syscall")
-int read_clock(struct clock *clock)
-{
-	clock->jiffies = bpf_jiffies64();
-	clock->monotonic_ns = bpf_ktime_get_ns();
-	return 0;
 }

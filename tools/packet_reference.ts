@@ -16,7 +16,9 @@ interface Scenario {
 }
 
 function scenarioOf(path: string): Scenario {
-  const packets = readFileSync(path.replace(/\.txt$/, '.hex'), 'utf8').split('\n').values();
+  const packets = readFileSync(path.replace(/\.txt$/, '.hex'), 'utf8')
+    .split('\n')
+    .values();
   const steps: string[] = [];
   let isLeftOut = false;
   for (const line of readFileSync(path, 'utf8').split('\n')) {

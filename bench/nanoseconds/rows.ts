@@ -171,7 +171,7 @@ const masqueraded: Group = (workshop, options) =>
           group: 'xdpvs, established',
           label: 'NAT, reply',
           traffic: { ...request, direction: 'reply', servers: serversByFlow },
-          expectation: translatedBack(SERVICE, CLIENT_MAC),
+          expectation: translatedBack(SERVICE),
         }),
         ...ofDirector(director, ['REPLIED_MASQUERADE']),
       },

@@ -47,11 +47,11 @@ export function translated(servers: readonly string[], verdict: number = XDP.TX,
   };
 }
 
-/** Back to where the request came from. */
-export function translatedBack(service: string, clientMac: Uint8Array): Expectation {
+/** By the route to the client, which the first reply of a connection asks for. */
+export function translatedBack(service: string): Expectation {
   return {
     verdict: XDP.TX,
-    packets: (came) => [{ ...came, source: service, destinationMac: macText(clientMac), ttl: came.ttl - 1 }],
+    packets: (came) => [{ ...came, source: service, destinationMac: ROUTER_MAC, ttl: came.ttl - 1 }],
   };
 }
 

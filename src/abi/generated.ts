@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0x86a5c13618705392n;
+export const ABI = 0x1927e2c5e325ff8fn;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -17,7 +17,7 @@ export const TUNNEL_CHECKSUM_NONE = 0;
 export const TUNNEL_CHECKSUM_OUTER = 1;
 export const TUNNEL_CHECKSUM_REMOTE = 2;
 export const REAL_SERVER_IN_USE = 1;
-export const REAL_SERVER_REMOVED = 2;
+export const REAL_SERVER_DELETED = 2;
 export const REAL_SERVER_LOCAL = 4;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
 export const INTERFACE_TRANSMITS_BACK = 1;

@@ -6,7 +6,7 @@ import { addressBytes } from './addresses.js';
 import { NOTHING, add } from './counts.js';
 import type { Counts } from './counts.js';
 import type { Draft } from './draft.js';
-import { REAL_SERVER_IN_USE, REAL_SERVER_REMOVED, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
+import { REAL_SERVER_IN_USE, REAL_SERVER_DELETED, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
 import { keyText, numberAt } from './image.js';
 import { LowestFree } from './numbers.js';
 import { isIdle } from './snapshot.js';
@@ -150,12 +150,12 @@ function serviceIn(bytes: Uint8Array): number {
 }
 
 function isRemoved(bytes: Uint8Array): boolean {
-  return (bytes[realServerCodec.offsets.flags]! & REAL_SERVER_REMOVED) !== 0;
+  return (bytes[realServerCodec.offsets.flags]! & REAL_SERVER_DELETED) !== 0;
 }
 
 function removed(bytes: Uint8Array): Uint8Array {
   const copy = Uint8Array.from(bytes);
-  copy[realServerCodec.offsets.flags]! |= REAL_SERVER_REMOVED;
+  copy[realServerCodec.offsets.flags]! |= REAL_SERVER_DELETED;
   return copy;
 }
 

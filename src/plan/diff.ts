@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { MAPS, REAL_SERVER_REMOVED, realServerCodec } from '../abi/generated.js';
+import { MAPS, REAL_SERVER_DELETED, realServerCodec } from '../abi/generated.js';
 import { isSameBytes, keyBytes } from '../image/image.js';
 import type { ArrayName, Image } from '../image/image.js';
 import { serversInUse } from '../image/settings.js';
@@ -103,5 +103,5 @@ function* goneServices(previous: Image, next: Image): Iterable<Change> {
 }
 
 function isRemoved(bytes: Uint8Array): boolean {
-  return (bytes[realServerCodec.offsets.flags]! & REAL_SERVER_REMOVED) !== 0;
+  return (bytes[realServerCodec.offsets.flags]! & REAL_SERVER_DELETED) !== 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { REAL_SERVER_IN_USE, REAL_SERVER_REMOVED, REAL_SERVER_VIRTUAL_KNOWN } from '../../src/abi/generated.js';
+import { REAL_SERVER_IN_USE, REAL_SERVER_DELETED, REAL_SERVER_VIRTUAL_KNOWN } from '../../src/abi/generated.js';
 import { CapacityExceeded, SchedulerNotSupported } from '../../src/image/index.js';
 import { serversInUse } from '../../src/image/settings.js';
 import * as commands from './commands.js';
@@ -38,13 +38,13 @@ test('a deleted real server with connections is only marked, and found again wit
   director.loads.set(0, OPEN);
 
   director.run(commands.deleteServer(WEB, ONE));
-  assert.equal(director.record(0).flags & REAL_SERVER_REMOVED, REAL_SERVER_REMOVED);
+  assert.equal(director.record(0).flags & REAL_SERVER_DELETED, REAL_SERVER_DELETED);
   director.run(commands.addServer(WEB, THREE));
   assert.deepEqual(director.numbers(WEB), [2, 1]);
 
   director.run(commands.addServer(WEB, ONE));
   assert.deepEqual(director.numbers(WEB), [0, 2, 1]);
-  assert.equal(director.record(0).flags & REAL_SERVER_REMOVED, 0);
+  assert.equal(director.record(0).flags & REAL_SERVER_DELETED, 0);
 });
 
 for (const name of ['active', 'inactive', 'persistent'] as const) {
@@ -61,7 +61,7 @@ for (const name of ['active', 'inactive', 'persistent'] as const) {
 test('an idle removed real server keeps its number through the command that removes it, and loses it to the next', () => {
   const director = webDirector();
   director.run(commands.deleteServer(WEB, ONE));
-  assert.equal(director.record(0).flags, REAL_SERVER_IN_USE | REAL_SERVER_REMOVED | REAL_SERVER_VIRTUAL_KNOWN);
+  assert.equal(director.record(0).flags, REAL_SERVER_IN_USE | REAL_SERVER_DELETED | REAL_SERVER_VIRTUAL_KNOWN);
 
   director.run(commands.addServer(WEB, THREE));
   assert.deepEqual(director.numbers(WEB), [0, 1]);

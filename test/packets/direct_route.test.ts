@@ -11,15 +11,19 @@ for (const { family, client, virtual, real } of FAMILIES) {
   const lines = services(virtual, real, '-g');
 
   for (const payload of ['', 'x', 'hello', 'an even one.']) {
-    test(`DR, ${family}: ${payload.length} bytes go to the real server's MAC, the packet as it is but for its TTL`, lines, (director) => {
-      const connect = ethernet(tcp(client, virtual, 'SYN', { payload, tos: 3 }), FROM_CLIENT);
-      const connected = ethernet(tcp(client, virtual, 'SYN', { payload, tos: 3, ttl: 63 }), toServer());
-      assertSent(director.receive(connect), 'FORWARDED_DIRECT_ROUTE', connected);
+    test(
+      `DR, ${family}: ${payload.length} bytes go to the real server's MAC, the packet as it is but for its TTL`,
+      lines,
+      (director) => {
+        const connect = ethernet(tcp(client, virtual, 'SYN', { payload, tos: 3 }), FROM_CLIENT);
+        const connected = ethernet(tcp(client, virtual, 'SYN', { payload, tos: 3, ttl: 63 }), toServer());
+        assertSent(director.receive(connect), 'FORWARDED_DIRECT_ROUTE', connected);
 
-      const datagram = ethernet(udp(client, virtual, payload), FROM_CLIENT);
-      const arrived = ethernet(udp(client, virtual, payload, { ttl: 63 }), toServer());
-      assertSent(director.receive(datagram), 'FORWARDED_DIRECT_ROUTE', arrived);
-    });
+        const datagram = ethernet(udp(client, virtual, payload), FROM_CLIENT);
+        const arrived = ethernet(udp(client, virtual, payload, { ttl: 63 }), toServer());
+        assertSent(director.receive(datagram), 'FORWARDED_DIRECT_ROUTE', arrived);
+      },
+    );
   }
 
   const near = family === 'IPv4' ? '10.1.0.11:80' : '[fd01::11]:80';

@@ -30,18 +30,25 @@ for (const method of ['-m', '-g', '-i']) {
     assert.equal(fresh.outcome, 'NO_REAL_SERVER');
   });
 
-  test(`${method}: a removed server's connections are dropped in silence, and live again with it`, lines, (director) => {
-    connect(director, 1);
-    director.run(`-d -t ${virtual} -r ${real}`);
-    for (const flags of ['ACK', 'SYN'])
-      assertDropped(director.receive(ethernet(tcp('10.1.0.2:1', virtual, flags), FROM_CLIENT)), 'REAL_SERVER_REMOVED');
-    assert.equal(director.load(), '1/0');
+  test(
+    `${method}: a removed server's connections are dropped in silence, and live again with it`,
+    lines,
+    (director) => {
+      connect(director, 1);
+      director.run(`-d -t ${virtual} -r ${real}`);
+      for (const flags of ['ACK', 'SYN'])
+        assertDropped(
+          director.receive(ethernet(tcp('10.1.0.2:1', virtual, flags), FROM_CLIENT)),
+          'REAL_SERVER_REMOVED',
+        );
+      assert.equal(director.load(), '1/0');
 
-    director.run(`-a -t ${virtual} -r ${real} ${method}`);
-    const revived = director.receive(ethernet(tcp('10.1.0.2:1', virtual, 'ACK'), FROM_CLIENT));
-    assert.equal(`${revived.action} ${serverOf(parseFrame(revived.frame).to)}`, 'REDIRECT 1');
-    assert.deepEqual(director.connections(), [`TCP ESTABLISHED 10.1.0.2:1 ${virtual} ${real}`]);
-  });
+      director.run(`-a -t ${virtual} -r ${real} ${method}`);
+      const revived = director.receive(ethernet(tcp('10.1.0.2:1', virtual, 'ACK'), FROM_CLIENT));
+      assert.equal(`${revived.action} ${serverOf(parseFrame(revived.frame).to)}`, 'REDIRECT 1');
+      assert.deepEqual(director.connections(), [`TCP ESTABLISHED 10.1.0.2:1 ${virtual} ${real}`]);
+    },
+  );
 
   test(`${method}: a connection outlives its service, as IPVS's do`, lines, (director) => {
     connect(director, 1);
@@ -53,22 +60,30 @@ for (const method of ['-m', '-g', '-i']) {
   });
 }
 
-test('NAT: replies of a removed server are still translated', [`-A -t ${virtual} -s rr`, `-a -t ${virtual} -r ${real} -m`], (director) => {
-  connect(director, 40001);
-  director.run(`-d -t ${virtual} -r ${real}`);
-  const reply = ethernet(tcp(real, client, 'SYN ACK'), fromServer());
-  const atClient = ethernet(tcp(virtual, client, 'SYN ACK', { ttl: 63 }), TO_CLIENT);
-  assertSent(director.receive(reply, 'farm'), 'REPLIED_MASQUERADE', atClient);
-});
+test(
+  'NAT: replies of a removed server are still translated',
+  [`-A -t ${virtual} -s rr`, `-a -t ${virtual} -r ${real} -m`],
+  (director) => {
+    connect(director, 40001);
+    director.run(`-d -t ${virtual} -r ${real}`);
+    const reply = ethernet(tcp(real, client, 'SYN ACK'), fromServer());
+    const atClient = ethernet(tcp(virtual, client, 'SYN ACK', { ttl: 63 }), TO_CLIENT);
+    assertSent(director.receive(reply, 'farm'), 'REPLIED_MASQUERADE', atClient);
+  },
+);
 
-test('a connection keeps the forwarding method it was opened with', [`-A -t ${virtual} -s rr`, `-a -t ${virtual} -r ${real} -g`], (director) => {
-  connect(director, 40001);
-  director.run(`-e -t ${virtual} -r ${real} -m`);
-  const old = director.receive(ethernet(tcp(client, virtual, 'ACK'), FROM_CLIENT));
-  assertSent(old, 'FORWARDED_DIRECT_ROUTE', ethernet(tcp(client, virtual, 'ACK', { ttl: 63 }), toServer()));
-  const fresh = director.receive(ethernet(tcp('10.1.0.2:2', virtual, 'SYN'), FROM_CLIENT));
-  assertSent(fresh, 'FORWARDED_MASQUERADE', ethernet(tcp('10.1.0.2:2', real, 'SYN', { ttl: 63 }), toServer()));
-});
+test(
+  'a connection keeps the forwarding method it was opened with',
+  [`-A -t ${virtual} -s rr`, `-a -t ${virtual} -r ${real} -g`],
+  (director) => {
+    connect(director, 40001);
+    director.run(`-e -t ${virtual} -r ${real} -m`);
+    const old = director.receive(ethernet(tcp(client, virtual, 'ACK'), FROM_CLIENT));
+    assertSent(old, 'FORWARDED_DIRECT_ROUTE', ethernet(tcp(client, virtual, 'ACK', { ttl: 63 }), toServer()));
+    const fresh = director.receive(ethernet(tcp('10.1.0.2:2', virtual, 'SYN'), FROM_CLIENT));
+    assertSent(fresh, 'FORWARDED_MASQUERADE', ethernet(tcp('10.1.0.2:2', real, 'SYN', { ttl: 63 }), toServer()));
+  },
+);
 
 function picks(director: Director, count: number): string {
   return Array.from({ length: count }, (_, index) => connect(director, 1000 + index)).join('');
@@ -83,15 +98,21 @@ test('rr goes from the server added last backwards, whatever their weights', thr
   assert.equal(picks(director, 7), '3213213');
 });
 
-test('wrr gives each its share, beginning with the weight that the first server added left it at', three('wrr', [1, 3, 2]), (director) => {
-  assert.equal(picks(director, 12), '321232321232');
-});
+test(
+  'wrr gives each its share, beginning with the weight that the first server added left it at',
+  three('wrr', [1, 3, 2]),
+  (director) => {
+    assert.equal(picks(director, 12), '321232321232');
+  },
+);
 
 test('wrr goes on from where it stands when a weight changes', three('wrr', [1, 2, 0]), (director) => {
   const before = picks(director, 3);
   assert.equal([...before].sort().join(''), '122');
   director.run(`-e -t ${virtual} -r 192.168.1.3 -g -w 1`);
-  const after = Array.from({ length: 8 }, (_, index) => connect(director, 2000 + index)).sort().join('');
+  const after = Array.from({ length: 8 }, (_, index) => connect(director, 2000 + index))
+    .sort()
+    .join('');
   assert.equal(after, '11222233');
 });
 

@@ -29,7 +29,10 @@ test('a SYN flood takes the place of half-open connections only', services(virtu
   for (const port of MANY) assert.equal(send(director, port, 'SYN').action, 'REDIRECT');
 
   const established = director.connections().filter((line) => line.includes('ESTABLISHED'));
-  assert.deepEqual(established, FEW.map((port) => `TCP ESTABLISHED 10.1.0.2:${port} ${virtual} ${real}`));
+  assert.deepEqual(
+    established,
+    FEW.map((port) => `TCP ESTABLISHED 10.1.0.2:${port} ${virtual} ${real}`),
+  );
   for (const port of FEW) assert.equal(send(director, port, 'ACK').outcome, 'FORWARDED_DIRECT_ROUTE');
   assert.ok(director.connections().length <= 16);
   assert.equal(director.load(), `${director.connections().length}/0`, 'who was given up is not counted');
@@ -47,36 +50,41 @@ test('NAT: a SYN flood leaves established connections their replies', services(v
 });
 
 for (const method of ['-g', '-i']) {
-  test(`${method}: a table full of established connections forwards without remembering, each client always to one server`, [
-    ...services(virtual, real, method).slice(0, 2),
-    `-a -t ${virtual} -r 192.168.1.2 ${method}`,
-  ], (director) => {
-    establish(director, MANY);
-    const before = director.connections();
-    assert.equal(before.length, 16);
+  test(
+    `${method}: a table full of established connections forwards without remembering, each client always to one server`,
+    [...services(virtual, real, method).slice(0, 2), `-a -t ${virtual} -r 192.168.1.2 ${method}`],
+    (director) => {
+      establish(director, MANY);
+      const before = director.connections();
+      assert.equal(before.length, 16);
 
-    const fresh = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
-    const pick = (port: number) => {
-      const seen = send(director, port, 'SYN');
-      assert.equal(`${seen.action} ${seen.outcome}`, 'REDIRECT FORWARDED_STATELESS');
-      return serverOf(parseFrame(seen.frame).to);
-    };
-    const picked = fresh.map(pick);
-    assert.deepEqual(fresh.map(pick), picked);
-    assert.deepEqual(new Set(picked), new Set([1, 2]));
-    assert.deepEqual(director.connections(), before);
-    assert.equal(director.load(), '16/0');
-  });
+      const fresh = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
+      const pick = (port: number) => {
+        const seen = send(director, port, 'SYN');
+        assert.equal(`${seen.action} ${seen.outcome}`, 'REDIRECT FORWARDED_STATELESS');
+        return serverOf(parseFrame(seen.frame).to);
+      };
+      const picked = fresh.map(pick);
+      assert.deepEqual(fresh.map(pick), picked);
+      assert.deepEqual(new Set(picked), new Set([1, 2]));
+      assert.deepEqual(director.connections(), before);
+      assert.equal(director.load(), '16/0');
+    },
+  );
 }
 
-test('NAT: a connection that cannot be remembered is dropped, as its reply could not be translated', services(virtual, real, '-m'), (director) => {
-  establish(director, MANY);
-  const before = director.connections();
-  const refused = MANY.map((port) => send(director, port + 5000, 'SYN')).filter(({ action }) => action === 'DROP');
-  assert.ok(refused.length > 0);
-  for (const { outcome } of refused) assert.equal(outcome, 'CONNECTION_TABLE_FULL');
+test(
+  'NAT: a connection that cannot be remembered is dropped, as its reply could not be translated',
+  services(virtual, real, '-m'),
+  (director) => {
+    establish(director, MANY);
+    const before = director.connections();
+    const refused = MANY.map((port) => send(director, port + 5000, 'SYN')).filter(({ action }) => action === 'DROP');
+    assert.ok(refused.length > 0);
+    for (const { outcome } of refused) assert.equal(outcome, 'CONNECTION_TABLE_FULL');
 
-  const established = (lines: readonly string[]) => lines.filter((line) => line.includes('ESTABLISHED'));
-  assert.deepEqual(established(director.connections()), established(before));
-  assert.equal(director.load(), `${director.connections().length}/0`);
-});
+    const established = (lines: readonly string[]) => lines.filter((line) => line.includes('ESTABLISHED'));
+    assert.deepEqual(established(director.connections()), established(before));
+    assert.equal(director.load(), `${director.connections().length}/0`);
+  },
+);

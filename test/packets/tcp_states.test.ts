@@ -63,7 +63,10 @@ function play(director: Director, steps: readonly Step[]): void {
     else director.receive(ethernet(tcp(real, client, flags), fromServer()), 'farm');
     assert.deepEqual(director.connections(), [`TCP ${state} ${client} ${virtual} ${real}`], what);
     assert.equal(director.load(), load, what);
-    assert.ok(Math.abs(director.secondsLeft() - seconds) <= 1, `${what}: ${director.secondsLeft()} s left, not ${seconds}`);
+    assert.ok(
+      Math.abs(director.secondsLeft() - seconds) <= 1,
+      `${what}: ${director.secondsLeft()} s left, not ${seconds}`,
+    );
   }
 }
 
@@ -75,22 +78,31 @@ for (const method of ['-g', '-i']) {
     test(`${method}: ${story}`, services(virtual, real, method), (director) => play(director, steps));
 }
 
-test('a reply keeps a connection alive for as long as a request does', services(virtual, real, '-m'), async (director) => {
-  director.setTimeouts(1.2);
-  director.receive(ethernet(tcp(client, virtual, 'SYN'), FROM_CLIENT));
-  for (let i = 0; i < 8; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    const seen = director.receive(ethernet(tcp(real, client, 'ACK'), fromServer()), 'farm');
-    assert.equal(seen.outcome, 'REPLIED_MASQUERADE', `${(i + 1) * 250} ms after the only request`);
-  }
-  assert.equal(director.connections().length, 1);
-});
+test(
+  'a reply keeps a connection alive for as long as a request does',
+  services(virtual, real, '-m'),
+  async (director) => {
+    director.setTimeouts(1.2);
+    director.receive(ethernet(tcp(client, virtual, 'SYN'), FROM_CLIENT));
+    for (let i = 0; i < 8; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      const seen = director.receive(ethernet(tcp(real, client, 'ACK'), fromServer()), 'farm');
+      assert.equal(seen.outcome, 'REPLIED_MASQUERADE', `${(i + 1) * 250} ms after the only request`);
+    }
+    assert.equal(director.connections().length, 1);
+  },
+);
 
 const TWO = ['-A -t 10.9.0.1:80 -s rr', '-a -t 10.9.0.1:80 -r 192.168.1.1 -g', '-a -t 10.9.0.1:80 -r 192.168.1.2 -g'];
 
-for (const [state, flags] of [['FIN_WAIT', 'FIN ACK'], ['CLOSE', 'RST'], ['ESTABLISHED', 'ACK']] as const) {
+for (const [state, flags] of [
+  ['FIN_WAIT', 'FIN ACK'],
+  ['CLOSE', 'RST'],
+  ['ESTABLISHED', 'ACK'],
+] as const) {
   test(`a SYN on a connection in ${state}`, TWO, (director) => {
-    const send = (what: string) => serverOf(parseFrame(director.receive(ethernet(tcp(client, virtual, what), FROM_CLIENT)).frame).to);
+    const send = (what: string) =>
+      serverOf(parseFrame(director.receive(ethernet(tcp(client, virtual, what), FROM_CLIENT)).frame).to);
     const first = send('SYN');
     send('ACK');
     send(flags);
@@ -101,26 +113,27 @@ for (const [state, flags] of [['FIN_WAIT', 'FIN ACK'], ['CLOSE', 'RST'], ['ESTAB
   });
 }
 
-test('a SYN on TIME_WAIT begins a connection anew, to a real server picked anew', [
-  '-A -t 10.9.0.1:80 -s rr',
-  '-a -t 10.9.0.1:80 -r 192.168.1.1 -m',
-  '-a -t 10.9.0.1:80 -r 192.168.1.2 -m',
-], (director) => {
-  const send = (what: string) => serverOf(parseFrame(director.receive(ethernet(tcp(client, virtual, what), FROM_CLIENT)).frame).to);
-  const first = send('SYN');
-  const from = `192.168.1.${first}:80`;
-  director.receive(ethernet(tcp(from, client, 'SYN ACK'), fromServer(first)), 'farm');
-  send('ACK');
-  send('FIN ACK');
-  director.receive(ethernet(tcp(from, client, 'FIN ACK'), fromServer(first)), 'farm');
-  assert.deepEqual(director.connections(), [`TCP TIME_WAIT ${client} ${virtual} ${from}`]);
+test(
+  'a SYN on TIME_WAIT begins a connection anew, to a real server picked anew',
+  ['-A -t 10.9.0.1:80 -s rr', '-a -t 10.9.0.1:80 -r 192.168.1.1 -m', '-a -t 10.9.0.1:80 -r 192.168.1.2 -m'],
+  (director) => {
+    const send = (what: string) =>
+      serverOf(parseFrame(director.receive(ethernet(tcp(client, virtual, what), FROM_CLIENT)).frame).to);
+    const first = send('SYN');
+    const from = `192.168.1.${first}:80`;
+    director.receive(ethernet(tcp(from, client, 'SYN ACK'), fromServer(first)), 'farm');
+    send('ACK');
+    send('FIN ACK');
+    director.receive(ethernet(tcp(from, client, 'FIN ACK'), fromServer(first)), 'farm');
+    assert.deepEqual(director.connections(), [`TCP TIME_WAIT ${client} ${virtual} ${from}`]);
 
-  const second = send('SYN');
-  assert.equal(second, 3 - first);
-  assert.deepEqual(director.connections(), [`TCP SYN_RECV ${client} ${virtual} 192.168.1.${second}:80`]);
-  assert.equal(director.load(), '1/0');
+    const second = send('SYN');
+    assert.equal(second, 3 - first);
+    assert.deepEqual(director.connections(), [`TCP SYN_RECV ${client} ${virtual} 192.168.1.${second}:80`]);
+    assert.equal(director.load(), '1/0');
 
-  const late = ethernet(tcp(from, client, 'ACK'), fromServer(first));
-  const seen = director.receive(late, 'farm');
-  assert.equal(seen.outcome, 'NOT_A_SERVICE', 'the first server has no part in it any more');
-});
+    const late = ethernet(tcp(from, client, 'ACK'), fromServer(first));
+    const seen = director.receive(late, 'farm');
+    assert.equal(seen.outcome, 'NOT_A_SERVICE', 'the first server has no part in it any more');
+  },
+);

@@ -47,17 +47,25 @@ for (const { family, client, virtual, real, moved, farm, realAddress, protocol }
 
   const far = family === 'IPv4' ? '203.0.113.9:40001' : '[2001:db8::9]:40001';
 
-  test(`NAT, ${family}: a reply to a client without a route goes back where the request came from`, services(virtual, moved, '-m'), (director) => {
-    director.receive(ethernet(udp(far, virtual, 'hello'), FROM_CLIENT));
-    const reply = ethernet(udp(moved, far, 'hello'), fromServer());
-    const atClient = ethernet(udp(virtual, far, 'hello', { ttl: 63 }), TO_CLIENT);
-    assertSent(director.receive(reply, 'farm'), 'REPLIED_MASQUERADE', atClient);
-  });
+  test(
+    `NAT, ${family}: a reply to a client without a route goes back where the request came from`,
+    services(virtual, moved, '-m'),
+    (director) => {
+      director.receive(ethernet(udp(far, virtual, 'hello'), FROM_CLIENT));
+      const reply = ethernet(udp(moved, far, 'hello'), fromServer());
+      const atClient = ethernet(udp(virtual, far, 'hello', { ttl: 63 }), TO_CLIENT);
+      assertSent(director.receive(reply, 'farm'), 'REPLIED_MASQUERADE', atClient);
+    },
+  );
 
-  test(`NAT, ${family}: a reply takes the client's new way when the route has changed`, services(virtual, moved, '-m'), (director) => {
-    director.receive(ethernet(udp(client, virtual, 'hello'), { to: MAC.lan, from: '02:00:00:00:01:77' }));
-    const reply = ethernet(udp(moved, client, 'hello'), fromServer());
-    const atClient = ethernet(udp(virtual, client, 'hello', { ttl: 63 }), TO_CLIENT);
-    assertSent(director.receive(reply, 'farm'), 'REPLIED_MASQUERADE', atClient);
-  });
+  test(
+    `NAT, ${family}: a reply takes the client's new way when the route has changed`,
+    services(virtual, moved, '-m'),
+    (director) => {
+      director.receive(ethernet(udp(client, virtual, 'hello'), { to: MAC.lan, from: '02:00:00:00:01:77' }));
+      const reply = ethernet(udp(moved, client, 'hello'), fromServer());
+      const atClient = ethernet(udp(virtual, client, 'hello', { ttl: 63 }), TO_CLIENT);
+      assertSent(director.receive(reply, 'farm'), 'REPLIED_MASQUERADE', atClient);
+    },
+  );
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   REAL_SERVER_IN_USE,
-  REAL_SERVER_REMOVED,
+  REAL_SERVER_DELETED,
   memberCodec,
   realServerCodec,
   scheduleLevelCodec,
@@ -266,5 +266,5 @@ test('a removed real server is marked after the services that named it were writ
 });
 
 function isRemovedRecord(value: Uint8Array): boolean {
-  return (value[realServerCodec.offsets.flags]! & REAL_SERVER_REMOVED) !== 0;
+  return (value[realServerCodec.offsets.flags]! & REAL_SERVER_DELETED) !== 0;
 }

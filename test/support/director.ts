@@ -80,9 +80,16 @@ export class Director {
     return this.dataPlane.run(frame, this.ground[arm]);
   }
 
+  /** Just the frame afterwards, for those who have very many. */
+  transform(frame: Uint8Array, arm: Arm = 'lan'): Buffer {
+    return Buffer.from(this.dataPlane.transform(frame, this.ground[arm]).data);
+  }
+
   /** As `-Lnc` has them but for the time: `TCP SYN_RECV 10.1.0.2:40001 10.9.0.1:80 192.168.1.1:8080`, sorted. */
   connections(): string[] {
-    return this.#listed().map(({ text }) => text).sort();
+    return this.#listed()
+      .map(({ text }) => text)
+      .sort();
   }
 
   /** Seconds left of the only connection. */
@@ -96,10 +103,13 @@ export class Director {
     const clock = { jiffies: this.dataPlane.jiffies(), hz: this.dataPlane.hz };
     const find = findRealServerIn(this.maps.memory('real_servers').buffer as ArrayBuffer);
     const table = this.maps.memory('connections').buffer as ArrayBuffer;
-    return Array.from(listConnections(table, clock, find), ({ protocol, state, client, virtual, real, secondsLeft }) => {
-      const name = protocol === 6 ? 'TCP' : 'UDP';
-      return { text: [name, state, ...[client, virtual, real].map(endpointText)].join(' '), secondsLeft };
-    });
+    return Array.from(
+      listConnections(table, clock, find),
+      ({ protocol, state, client, virtual, real, secondsLeft }) => {
+        const name = protocol === 6 ? 'TCP' : 'UDP';
+        return { text: [name, state, ...[client, virtual, real].map(endpointText)].join(' '), secondsLeft };
+      },
+    );
   }
 
   /** `active/inactive` connections of all real servers that ever were. */
@@ -172,4 +182,3 @@ export function directorTest(capacities: Partial<Capacities> = {}): DirectorTest
       await body(director!);
     });
 }
-

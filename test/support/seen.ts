@@ -6,14 +6,19 @@ import type { OutcomeName, Seen } from './director.js';
 import { parseFrame, parsePacket, problemsOf } from './frames.js';
 
 /** The very bytes came out, and they are right in themselves. */
-export function assertSent(seen: Seen, outcome: OutcomeName, frame: Uint8Array, action: 'REDIRECT' | 'TX' = 'REDIRECT'): void {
+export function assertSent(
+  seen: Seen,
+  outcome: OutcomeName,
+  frame: Uint8Array,
+  action: 'REDIRECT' | 'TX' = 'REDIRECT',
+): void {
   assert.equal(`${seen.action} ${seen.outcome}`, `${action} ${outcome}`);
   assertSame(seen.frame, frame);
   assert.deepEqual(problemsOf(seen.frame), []);
 }
 
-/** The host gets the frame as if the director were not there. */
-export function assertUntouched(seen: Seen, outcome: OutcomeName, frame: Uint8Array): void {
+/** The host gets this frame: the very one that came, or what the director made of it. */
+export function assertPassed(seen: Seen, outcome: OutcomeName, frame: Uint8Array): void {
   assert.equal(`${seen.action} ${seen.outcome}`, `PASS ${outcome}`);
   assertSame(seen.frame, frame);
 }
@@ -43,5 +48,9 @@ function describe(frame: Uint8Array): unknown {
 }
 
 function hex(bytes: Uint8Array): string[] {
-  return Buffer.from(bytes).toString('hex').match(/.{1,32}/g) ?? [];
+  return (
+    Buffer.from(bytes)
+      .toString('hex')
+      .match(/.{1,32}/g) ?? []
+  );
 }

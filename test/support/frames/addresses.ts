@@ -2,9 +2,15 @@
 import { parseAddress } from '../../../src/model/address.js';
 import type { Address } from '../../../src/model/types.js';
 
+/** Tests name the same few thousands of times. */
+const known = new Map<string, Address>();
+
 export function address(text: string): Address {
+  const cached = known.get(text);
+  if (cached) return cached;
   const parsed = parseAddress(text);
   if (!parsed) throw new Error(`not an address: ${text}`);
+  known.set(text, parsed);
   return parsed;
 }
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Address } from '../../../src/model/types.js';
 
-/** RFC 1071, the long way: every 16-bit word, an odd last byte as the high one. */
+/** RFC 1071, the long way: every 16-bit word, an odd last byte as the high one. Parts but the last have even lengths. */
 export function internetChecksum(...parts: readonly Uint8Array[]): number {
-  const bytes = Buffer.concat(parts);
   let sum = 0;
-  for (let i = 0; i < bytes.length; i += 2) sum += ((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0);
+  for (const bytes of parts) for (let i = 0; i < bytes.length; i += 2) sum += (bytes[i]! << 8) | (bytes[i + 1] ?? 0);
   while (sum > 0xffff) sum = (sum & 0xffff) + Math.floor(sum / 0x10000);
   return ~sum & 0xffff;
 }

@@ -60,7 +60,13 @@ function ipv6(fields: IpFields, protocol: number, payload: Uint8Array): Buffer {
 const IPV6_FRAGMENT = 44;
 
 /** The piece of a packet that begins `offset` bytes (a multiple of 8) into its payload. */
-export function ipFragment(fields: IpFields, protocol: number, payload: Uint8Array, offset: number, more: boolean): Buffer {
+export function ipFragment(
+  fields: IpFields,
+  protocol: number,
+  payload: Uint8Array,
+  offset: number,
+  more: boolean,
+): Buffer {
   if (address(fields.source).family === 4)
     return ipv4({ ...fields, dontFragment: false }, protocol, payload, offset / 8 + (more ? MORE_FRAGMENTS : 0));
   const header = Buffer.from([protocol, 0, offset >> 8, (offset & 0xf8) | Number(more), 0, 0, 0x12, 0x34]);
