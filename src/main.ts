@@ -21,10 +21,10 @@ export async function main(argv: readonly string[]): Promise<number> {
   const parser = yargs([...argv])
     .scriptName('xdpvs')
     .usage('xdpvs COMMAND: Linux Virtual Server in XDP. Services and real servers are the matter of xdpvsadm.')
-    .command('attach <interface..>', 'put the director on interfaces', (y) => attachOptions(y), (args) =>
+    .command('attach [interface..]', 'put the director on interfaces', (y) => attachOptions(y), (args) =>
       run(async () => {
         const { attachCommand } = await import('./cli/attach.js');
-        return attachCommand(args.interface, args, say);
+        return attachCommand(args.interface ?? [], args, say);
       })(),
     )
     .command('detach [interface..]', 'take the director off interfaces', (y) => detachOptions(y), (args) =>
@@ -45,11 +45,13 @@ export async function main(argv: readonly string[]): Promise<number> {
         return checkCommand(args, say);
       })(),
     )
-    .command('realserver <action> <vip..>', 'make this host a real server of DR or TUN', (y) => realServerOptions(y), (args) =>
+    .command('realserver [action] [vip..]', 'make this host a real server of DR or TUN', (y) => realServerOptions(y), (args) =>
       run(async () => {
-        const { realServer } = await import('./cli/realserver.js');
         const { action, vip, tunnel, interface: interfaces } = args;
-        return realServer(action, vip, { tunnel, interfaces: interfaces ?? [] }, say);
+        if (action !== 'start' && action !== 'stop')
+          throw new UsageError('realserver wants to start or to stop: xdpvs realserver start|stop VIP…');
+        const { realServer } = await import('./cli/realserver.js');
+        return realServer(action, vip ?? [], { tunnel, interfaces: interfaces ?? [] }, say);
       })(),
     )
     .command('serve', 'export metrics for Prometheus until told to end', (y) => serveOptions(y), (args) =>
@@ -87,7 +89,7 @@ type Parser = ReturnType<typeof yargs>;
 
 function attachOptions(y: Parser) {
   return y
-    .positional('interface', { type: 'string', array: true, demandOption: true, describe: 'network interfaces' })
+    .positional('interface', { type: 'string', array: true, describe: 'network interfaces' })
     .options({
       mode: { type: 'string', default: 'auto', describe: 'auto, native (in the driver) or generic' },
       connections: { type: 'number', describe: 'lines of the connection table, a power of two (first attach)' },
@@ -105,11 +107,11 @@ function detachOptions(y: Parser) {
 
 function realServerOptions(y: Parser) {
   return y
-    .positional('action', { choices: ['start', 'stop'] as const, demandOption: true, describe: 'start or stop' })
-    .positional('vip', { type: 'string', array: true, demandOption: true, describe: 'virtual addresses' })
+    .positional('action', { type: 'string', describe: 'start or stop' })
+    .positional('vip', { type: 'string', array: true, describe: 'virtual addresses' })
     .options({
       tunnel: { type: 'boolean', default: false, describe: 'take off the outer header too (TUN)' },
-      interface: { type: 'string', array: true, describe: 'where tunnelled packets arrive' },
+      interface: { type: 'string', array: true, nargs: 1, describe: 'where tunnelled packets arrive' },
     });
 }
 

@@ -10,10 +10,11 @@ const test = directorTest();
 
 /** IPv6 has no header checksum, and its UDP checksum is updated as IPv4's is: a sample of it will do. */
 const STRIDE = { IPv4: 1, IPv6: 13 } as const;
+const SHARE = { IPv4: 'each', IPv6: 'every 13th' } as const;
 
 for (const { family, client, virtual, moved } of FAMILIES) {
   test(
-    `NAT, ${family}: of 65536 UDP and header checksums every ${STRIDE[family]}th, both ways`,
+    `NAT, ${family}: ${SHARE[family]} of 65536 UDP and header checksums, both ways`,
     services(virtual, moved, '-m'),
     (director) => {
       const payload = Buffer.alloc(2);

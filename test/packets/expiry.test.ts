@@ -66,6 +66,10 @@ test(
     await until(() => director.load() === '0/0' && linesInUse(director) === 0, 5);
     assert.equal(director.load(), '0/0');
     assert.equal(linesInUse(director), 0);
+
+    const isAsNew = (): boolean => tags(director).every((tag) => tag === TAG_EMPTY);
+    await until(isAsNew, 10);
+    assert.ok(isAsNew(), 'no search goes on over lines that are free again');
   },
 );
 
