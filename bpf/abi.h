@@ -112,8 +112,9 @@ struct service_key {
 #define SERVICE_SCHED_FLAG3	0x0020
 
 /*
- * The order in which real servers are picked is a cycle of `cycle` positions, described by levels (schedule_levels).
- * The pick for a new connection is position (cursors[number] - origin) % cycle, and each pick moves the cursor by one.
+ * The slots that a scheduler picks from are a cycle of `cycle` positions, described by levels (schedule_levels). rr and wrr
+ * pick position (cursors[number] - origin) % cycle, and each pick moves the cursor by one. All others have one level: a
+ * table that is looked up by hash (dh, sh, mh), or the usable members, which are compared (lc, wlc, ...; see schedulers/).
  * Members, weights, order and cursor all change by the one map write that replaces this value.
  */
 struct virtual_service {
@@ -138,6 +139,7 @@ struct virtual_service {
 struct member {
 	__u32 real_server;		/* number */
 	__s32 weight;			/* 0: quiesced */
+	__s32 last_weight;		/* the last one above 0; mh leaves a quiesced server its places */
 	__u32 upper_threshold;		/* connections; 0: none */
 	__u32 lower_threshold;
 	enum forwarding_method method;
@@ -145,7 +147,7 @@ struct member {
 	__u8 tunnel_flags;		/* TUNNEL_CHECKSUM_* */
 	__u8 pad;
 	__be16 tunnel_port;
-	__u8 pad2[2];
+	__u8 pad2[6];
 };
 
 /* As IP_VS_TUNNEL_ENCAP_FLAG_* in linux/ip_vs.h. */
@@ -160,10 +162,12 @@ struct schedule_level {
 	__u32 slot_count;
 };
 
+/* Weight and method are here too, so that they change with the order in the same write. */
 struct schedule_slot {
 	__u32 real_server;		/* number */
-	enum forwarding_method method;	/* here too, so that it changes with the weights in the same write */
-	__u8 pad[3];
+	__s32 weight;			/* 0: a place in a table, but not to be picked */
+	enum forwarding_method method;
+	__u8 pad[7];
 };
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
@@ -185,7 +189,10 @@ struct real_server {
 	__u8 tunnel_flags;
 	__be16 tunnel_port;
 	__u32 service;			/* number of its virtual service */
-	__u8 pad[16];
+	__u32 upper_threshold;		/* as its member's: what its load is compared with */
+	__u32 lower_threshold;
+	__u32 threshold_round;		/* from 1; another one takes back what load.overloaded says */
+	__s32 weight;			/* as its member's, for who finds it by number */
 };
 
 /* By number, so that a reply leaves where its request came from. Numbers start at 1; 0 means none. */
@@ -290,12 +297,12 @@ struct next_hop {
 	__u32 pad2[5];
 };
 
-/* Load of one real server, as the least-connection schedulers and the listings see it. */
+/* Load of one real server, as schedulers and listings see it. Small, since some schedulers compare all of a service's. */
 struct load {
 	__u32 active;
 	__u32 inactive;
 	__u32 persistent;
-	__u32 pad[13];
+	__u32 overloaded;		/* the threshold_round in which it reached its upper threshold; 0: it did not */
 };
 
 /* One CPU's share of one real server's traffic. Bytes are IP length. */
@@ -323,6 +330,23 @@ struct estimate {
 	__u64 out_packet_rate;
 	__u64 in_byte_rate;
 	__u64 out_byte_rate;
+};
+
+/* Which real servers lblc and lblcr send the clients of one destination to. */
+struct locality_key {
+	__u8 address[ADDRESS_SIZE];
+	__u32 service;			/* number */
+};
+
+#define LOCALITY_SERVERS_MAX 32
+
+struct locality {
+	__u64 stamp;			/* the service's cursor when this was made: before its origin, it is another order's */
+	__u32 used;			/* low half of jiffies */
+	__u32 changed;			/* likewise, the set of real servers */
+	__u32 count;
+	__u32 real_servers[LOCALITY_SERVERS_MAX]; /* numbers, the one added last comes last; lblc has one */
+	__u32 pad;
 };
 
 /* One cache line, so that services do not share one. */

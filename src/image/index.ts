@@ -4,7 +4,7 @@ export { counters } from './counters.js';
 export type { ServerCounters, ServiceCounters } from './counters.js';
 export type { Counts } from './counts.js';
 export { decompile } from './decompile.js';
-export { CapacityExceeded, ImageInconsistent, SchedulerNotSupported } from './errors.js';
+export { CapacityExceeded, ImageInconsistent } from './errors.js';
 export { emptyImage } from './image.js';
 export type { Image } from './image.js';
 export { readImage } from './read.js';

@@ -57,7 +57,8 @@ export class ServerBook {
   write(service: number, key: KeyFields, server: RealServer): { number: number; isNew: boolean } {
     const known = this.find(service, server);
     const number = known ?? this.#free.take();
-    const fields = fieldsOf(service, key, server);
+    const before = this.#records.get(number);
+    const fields = fieldsOf(service, key, server, before && realServerCodec.decode(before));
     this.#put(number, realServerCodec.encode(fields));
     if (known === undefined) {
       this.#enlist(number, service);
@@ -159,7 +160,7 @@ function removed(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-function fieldsOf(service: number, key: KeyFields, server: RealServer): Fields {
+function fieldsOf(service: number, key: KeyFields, server: RealServer, before: Fields | undefined): Fields {
   const isVirtualKnown = key.mark === 0 && key.port !== 0;
   return {
     address: addressBytes(server.address),
@@ -174,5 +175,16 @@ function fieldsOf(service: number, key: KeyFields, server: RealServer): Fields {
     tunnelFlags: TUNNEL_CHECKSUM.number(server.tunnel.checksum),
     tunnelPort: server.tunnel.port,
     service,
+    upperThreshold: server.upperThreshold,
+    lowerThreshold: server.lowerThreshold,
+    thresholdRound: thresholdRound(server, before),
+    weight: server.weight,
   };
+}
+
+/** As in ip_vs_ctl.c: a real server is no longer overloaded once its upper threshold is raised or taken away. */
+function thresholdRound({ upperThreshold: now }: RealServer, before: Fields | undefined): number {
+  if (!before) return 1;
+  const isRelieved = now > before.upperThreshold || (now === 0 && before.upperThreshold > 0);
+  return isRelieved ? before.thresholdRound + 1 : before.thresholdRound;
 }

@@ -28,7 +28,8 @@ export function checkCapacities({ connections, servers, services }: Capacities):
 
 /**
  * Members, levels and slots of a service are written anew beside those in use before the service is switched to them:
- * hence twice as many. A service of n different weights has n levels and up to n * (n + 1) / 2 slots.
+ * hence twice as many. A wrr service of n different weights has n levels and up to n * (n + 1) / 2 slots; a service of dh or
+ * sh has 256 slots, of mh 4,093.
  */
 export function maxEntries(
   { connections, servers, services }: Capacities,
@@ -51,6 +52,7 @@ export function maxEntries(
     schedule_slots: 64 * servers,
     interfaces: INTERFACE_COUNT,
     errands: cpus,
+    locality_drafts: cpus,
     answer_budgets: cpus,
   };
 }

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * lblcr: clients of one destination go to the least loaded of a set of real servers. The set grows by the least loaded server of
+ * all when its own have too much, and loses its most loaded one when it has not changed for a day.
+ */
+#pragma once
+
+#include "locality.h"
+
+/* A search of a set for its least or its most loaded real server. */
+struct extreme {
+	const struct virtual_service *service;
+	const struct locality *locality;
+	int number;			/* of the real server; NO_SERVER: none yet */
+	__u32 place;			/* in the set */
+	bool is_most;
+};
+
+static __always_inline bool
+is_less_loaded(const struct virtual_service *service, __u32 number, __u32 other)
+{
+	const struct real_server *a = find_member(service, number), *b = find_member(service, other);
+	const struct load *load_a = load_of(number), *load_b = load_of(other);
+
+	if (!a || !b || !load_a || !load_b)
+		return false;
+	return cost_of_connections(load_a) * (__u64)b->weight < cost_of_connections(load_b) * (__u64)a->weight;
+}
+
+static __always_inline bool
+is_eligible(const struct extreme *extreme, __u32 number)
+{
+	const struct real_server *server = find_member(extreme->service, number);
+	const struct load *load = load_of(number);
+
+	return server && load && server->weight > 0 && (extreme->is_most || !is_overloaded(number, load));
+}
+
+/* The newest of the set comes first. */
+static long
+hold_against(__u32 step, void *context)
+{
+	struct extreme *extreme = context;
+	__u32 place = (extreme->locality->count - 1 - step) & (LOCALITY_SERVERS_MAX - 1);
+	__u32 number = extreme->locality->real_servers[place];
+
+	if (!is_eligible(extreme, number))
+		return 0;
+	if (extreme->number == NO_SERVER ||
+	    (extreme->is_most ? is_less_loaded(extreme->service, extreme->number, number)
+			      : is_less_loaded(extreme->service, number, extreme->number))) {
+		extreme->number = number;
+		extreme->place = place;
+	}
+	return 0;
+}
+
+static __always_inline void
+take_out(struct locality *locality, __u32 place, __u32 now)
+{
+	for (__u32 each = 0; each < LOCALITY_SERVERS_MAX - 1; each++)
+		if (each >= place)
+			locality->real_servers[each] = locality->real_servers[each + 1];
+	locality->count--;
+	locality->changed = now;
+}
+
+static __always_inline void
+shrink(struct extreme *extreme, struct locality *locality, __u32 now)
+{
+	extreme->is_most = true;
+	extreme->number = NO_SERVER;
+	bpf_loop(locality->count, hold_against, extreme, 0);
+	if (extreme->number != NO_SERVER)
+		take_out(locality, extreme->place, now);
+}
+
+/* Number of the least loaded real server of the destination's set, or NO_SERVER. */
+__noinline int
+recall_from_set(const struct virtual_service *service, const struct facts *packet)
+{
+	struct extreme extreme = { .service = service, .number = NO_SERVER };
+	const struct real_server *server;
+	struct locality *locality;
+	struct locality_key key;
+	int least;
+
+	if (!service || !packet)
+		return NO_SERVER;
+	fill_locality_key(service, packet, &key);
+	locality = find_locality(service, &key, packet->now);
+	if (!locality)
+		return NO_SERVER;
+	extreme.locality = locality;
+	bpf_loop(locality->count, hold_against, &extreme, 0);
+	least = extreme.number;
+	if (locality->count > 1 && is_stale(locality->changed, packet->now))
+		shrink(&extreme, locality, packet->now);
+	server = least == NO_SERVER ? NULL : find_member(service, least);
+	return server && !is_to_be_spared(service, least, server->weight) ? least : NO_SERVER;
+}
+
+struct membership {
+	const struct locality *locality;
+	__u32 number;
+	bool found;
+};
+
+static long
+is_member_at(__u32 place, void *context)
+{
+	struct membership *membership = context;
+
+	membership->found = membership->locality->real_servers[place & (LOCALITY_SERVERS_MAX - 1)] == membership->number;
+	return membership->found;
+}
+
+/* A full set gives up the real server that it has had longest. */
+static __always_inline void
+put_in(struct locality *locality, __u32 number, __u32 now)
+{
+	struct membership membership = { .locality = locality, .number = number };
+
+	bpf_loop(locality->count, is_member_at, &membership, 0);
+	if (membership.found)
+		return;
+	if (locality->count >= LOCALITY_SERVERS_MAX)
+		take_out(locality, 0, now);
+	locality->real_servers[locality->count & (LOCALITY_SERVERS_MAX - 1)] = number;
+	locality->count++;
+	locality->changed = now;
+}
+
+__noinline int
+remember_in_set(const struct virtual_service *service, const struct facts *packet, __u32 number)
+{
+	struct locality_key key;
+	struct locality *locality;
+
+	if (!service || !packet)
+		return 0;
+	fill_locality_key(service, packet, &key);
+	locality = find_locality(service, &key, packet->now);
+	if (locality)
+		put_in(locality, number, packet->now);
+	else
+		add_locality(service, &key, number, packet->now);
+	return 0;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * sed: the least active connections for the weight, the new one counted. Inactive ones are not counted, and UDP has no others:
+ * so all datagrams go to the real server with the greatest weight, as in IPVS.
+ */
+#pragma once
+
+#include "scan.h"
+
+static __always_inline int
+pick_shortest_expected_delay(const struct virtual_service *service)
+{
+	return find_least_cost(service->first_level, 1, 0, 1);
+}
