@@ -202,6 +202,7 @@ struct interface {
 };
 
 #define INTERFACE_TRANSMITS_BACK 0x01	/* XDP_TX works (not on a veth whose peer has no XDP) */
+#define INTERFACE_SERVICE_TAG 0x02	/* the outer tag is 802.1ad's */
 
 /* By ifindex, for interfaces with our program: what a frame for this host looks like there. */
 #define STATION_COUNT 4096
@@ -218,7 +219,7 @@ struct mac_key {
 
 /* Fixed when the object is loaded, so the verifier and the JIT see constants. */
 struct limits {
-	__u64 hash_seed;
+	__u64 hash_keys[5];		/* random and odd: without them no line of the table can be aimed at */
 	__u64 abi;			/* of the build that loaded it */
 	__u32 connection_mask;		/* capacity of connections less one; a power of two less one */
 	__u32 servers_capacity;
@@ -271,7 +272,8 @@ struct connection {
 	__u8 flags;			/* CONNECTION_* */
 	__u32 real_server;		/* number */
 	__u32 peer;			/* index of the other line */
-	__u8 client_mac[6];		/* reply: the next hop towards the client */
+	/* Request: own MAC that the first packet was for. Reply: the next hop towards the client. */
+	__u8 mac[6];
 	__u16 client_interface;		/* reply: number of the interface towards the client */
 };
 

@@ -93,7 +93,7 @@ function tryLoad(options: Parameters<typeof addon.load>[0]): Loaded {
 
 function limitsOf(capacities: Capacities, cpus: number, hz: number): Limits {
   return {
-    hashSeed: randomBytes(8).readBigUInt64LE(),
+    hashKeys: Array.from({ length: 5 }, () => randomBytes(8).readBigUInt64LE() | 1n),
     abi: ABI,
     connectionMask: capacities.connections - 1,
     serversCapacity: capacities.servers,
