@@ -26,6 +26,7 @@ const COUNTS = [1, 1_000, 10_000, 100_000, 1_000_000] as const;
 const NEW_LINES = 2 ** 20;
 const FLOOD_LINES = 2 ** 16;
 const FLOODED_CONNECTIONS = 10_000;
+const WAVE = 2 * FLOOD_LINES;
 /** Flows that no connection of a row belongs to. */
 const STRANGERS = 2 ** 24;
 
@@ -319,17 +320,15 @@ const floods: Group = (workshop, options) => {
   const strangers = workshop.request(SERVICE, inOrder(STRANGERS, 2 ** 24), { flags: SYN });
   const known = workshop.request(SERVICE, scattered(FLOODED_CONNECTIONS));
   let wave = 0;
-  /** SYNs of flows never the same in a minute; twice as many as the table has lines, if not told otherwise. */
-  const flood = (program: number, count = 2 * FLOOD_LINES): void => {
+  /** Twice as many SYNs as the table has lines, of flows that are not seen again in a minute. */
+  const flood = (program: number): void => {
     wave = (wave + 1) % 64;
-    workshop.restore.run(
-      program,
-      { ...strangers, series: inOrder(2 * STRANGERS + wave * 2 * FLOOD_LINES, count) },
-      count,
-    );
+    const series = inOrder(2 * STRANGERS + wave * WAVE, WAVE);
+    workshop.restore.run(program, { ...strangers, series }, WAVE);
   };
   const sendKnown = (program: number): void => void workshop.restore.run(program, known, FLOODED_CONNECTIONS);
-  const packets = Math.min(options.packets, 2 * FLOODED_CONNECTIONS);
+  // Fewer than a wave has SYNs.
+  const packets = 10 * FLOODED_CONNECTIONS;
   const group = 'SYN flood';
   const { expectation } = TUNNEL;
   const common = { group, expectation, warmUp: 0, packets };
@@ -349,17 +348,13 @@ const floods: Group = (workshop, options) => {
         traffic: known,
       },
       ...ofDirector(flooded, ['FORWARDED_TUNNEL']),
-      before: () => {
-        flood(flooded.program);
-        sendKnown(flooded.program);
-        flood(flooded.program, FLOODED_CONNECTIONS);
-      },
+      before: () => flood(flooded.program),
     },
     {
       ...common,
       ...{ key: 'flood-mixed', label: 'established and a SYN, turn about', connections: FLOODED_CONNECTIONS },
       traffic: { ...known, direction: 'mixed', second: strangers.series },
-      ...{ packets: 10 * packets, packetsEach: 2, expectation },
+      ...{ packets: 2 * packets, packetsEach: 2 },
       ...ofDirector(mixed, ['FORWARDED_TUNNEL', 'FORWARDED_STATELESS']),
       before: () => flood(mixed.program),
     },

@@ -35,7 +35,13 @@ export class DataPlane {
   constructor(capacities: Capacities) {
     this.hz = hertz();
     const limits = {
-      hashKeys: [0x5eedn, 0x9e3779b97f4a7c15n, 0xc2b2ae3d27d4eb4fn, 0x165667b19e3779f9n, 0xff51afd7ed558ccdn],
+      hashKeys: [
+        0xd6e8feb86659fd93n,
+        0x9e3779b97f4a7c15n,
+        0xc2b2ae3d27d4eb4fn,
+        0x165667b19e3779f9n,
+        0xff51afd7ed558ccdn,
+      ],
       abi: ABI,
       connectionMask: capacities.connections - 1,
       serversCapacity: capacities.servers,
