@@ -12,7 +12,7 @@
 #include "maps.h"
 #include "packet.h"
 
-#define WINDOW 8
+#define WINDOW 16
 
 static __always_inline bool
 is_past(__u32 time, __u32 now)
