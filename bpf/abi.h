@@ -235,10 +235,14 @@ struct clock {
 	__u64 monotonic_ns;
 };
 
+#define CONCERN_WORDS 1024
+
 struct settings {
 	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */
 	__u32 servers_in_use;		/* numbers of real servers are below this */
 	__u32 flags;			/* SETTING_* */
+	/* One bit for each hash of an address: a packet from and to addresses without their bits is none of ours. */
+	__u64 concerns[CONCERN_WORDS];
 };
 
 /* ---- what the data plane writes and the controller reads ------------------------------------------------------- */

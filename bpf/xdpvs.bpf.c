@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The life of a packet, one line a step. This file alone knows the order. */
 #include "answer.h"
+#include "concern.h"
 #include "ending.h"
 #include "neighbour.h"
 #include "open.h"
@@ -52,6 +53,9 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 	enum outcome outcome = parse_packet(ctx, packet);
 	if (outcome != CONTINUE)
 		return outcome;
+
+	if (!is_of_concern(facts_of(packet)))
+		return NOT_A_SERVICE;
 
 	packet->now = bpf_jiffies64();
 	hash = hash_packet(facts_of(packet));

@@ -24,6 +24,7 @@ import { apply, diff } from '../../src/plan/index.js';
 import { LoadedMaps } from './loaded_maps.js';
 import { ADDRESSES } from './network.js';
 import { ipBytes } from './traffic.js';
+import { NO_CONCERNS } from '../../src/image/concerns.js';
 
 export interface Arm {
   readonly ifindex: number;
@@ -52,7 +53,12 @@ export class Director {
       maxEntries: maxEntries(size, this.#cpus) as Record<string, number>,
       data: {
         '.rodata': this.#limits(size),
-        '.data.settings': VALUE_CODECS['.data.settings'].encode({ timeout, serversInUse: 0, flags: 0 }),
+        '.data.settings': VALUE_CODECS['.data.settings'].encode({
+          timeout,
+          serversInUse: 0,
+          flags: 0,
+          concerns: NO_CONCERNS,
+        }),
       },
     });
     this.program = programs['xdpvs']!;

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0x1eb5c81acc27b36en;
+export const ABI = 0xf359a0cbc204b7ebn;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -23,6 +23,7 @@ export const REAL_SERVER_VIRTUAL_KNOWN = 8;
 export const INTERFACE_TRANSMITS_BACK = 1;
 export const INTERFACE_SERVICE_TAG = 2;
 export const STATION_COUNT = 4096;
+export const CONCERN_WORDS = 1024;
 export const CONNECTION_METHOD = 3;
 export const CONNECTION_REPLY = 4;
 export const CONNECTION_INACTIVE = 8;
@@ -366,11 +367,13 @@ export interface Settings {
   readonly timeout: readonly number[];
   readonly serversInUse: number;
   readonly flags: number;
+  readonly concerns: readonly bigint[];
 }
-export const settingsCodec: StructCodec<Settings> = structCodec('settings', 56, [
+export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8248, [
   field('timeout', 0, array(scalar('u32'), 4, 12)),
   field('serversInUse', 48, scalar('u32')),
   field('flags', 52, scalar('u32')),
+  field('concerns', 56, array(scalar('u64'), 8, 1024)),
 ]);
 
 export interface Connection {
@@ -521,7 +524,7 @@ export const serverRecordCodec: StructCodec<ServerRecord> = structCodec('server_
 ]);
 
 export const MAPS = {
-  '.data.settings': { type: 2, keySize: 4, valueSize: 56, maxEntries: 1, flags: 1024, pin: 'settings' },
+  '.data.settings': { type: 2, keySize: 4, valueSize: 8248, maxEntries: 1, flags: 1024, pin: 'settings' },
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
