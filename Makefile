@@ -33,7 +33,7 @@ build/%.bpf.o: bpf/%.bpf.c $(BPF_SOURCES) | build/.packages
 	@echo '== clang $<'
 	@$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
-build/bench/%.bpf.o: bench/%.bpf.c $(BPF_SOURCES) | build/.packages
+build/bench/%.bpf.o: bench/%.bpf.c $(BPF_SOURCES) $(wildcard bench/*.h) | build/.packages
 	@mkdir -p $(@D)
 	@echo '== clang $<'
 	@$(CLANG) $(BPF_CFLAGS) -Ibpf -c $< -o $@

@@ -6,34 +6,52 @@ import { cpus, release } from 'node:os';
 import { addon } from '../src/kernel/addon.js';
 import { whyNoHosts } from '../test/support/hosts.js';
 import { measureNanoseconds } from './nanoseconds/index.js';
-import type { Options } from './options.js';
+import type { Options, Part } from './options.js';
 import { USAGE, UsageError, parseOptions } from './options.js';
-import { printNanoseconds, printTargets } from './report.js';
+import { printNanoseconds, printTargets, printThroughput } from './report.js';
 import type { Target } from './targets.js';
-import { isReached, nanosecondsTargets } from './targets.js';
+import { isReached, nanosecondsTargets, throughputTargets } from './targets.js';
+import { whyNoPeers } from './throughput/peers.js';
+import { measureThroughput } from './throughput/index.js';
 
 const FAILED = 1;
 const MISUSED = 2;
 
 class NotHere extends Error {}
 
-function checkMachine(): void {
-  const why = whyNoHosts();
+function checkMachine(parts: readonly Part[]): void {
+  const why = whyNoHosts() ?? (parts.includes('throughput') ? whyNoPeers() : undefined);
   if (why !== undefined) throw new NotHere(`the benchmark ${why}: run it as root after \`make build\``);
   if (!addon.hasBpfCapability()) throw new NotHere('the benchmark needs CAP_BPF and CAP_NET_ADMIN: run it as root');
 }
 
 async function run({ parts, isQuick, repetitions, only, json }: Options): Promise<void> {
-  checkMachine();
-  const machine = { date: new Date().toISOString(), kernel: release(), cpu: cpus()[0]?.model ?? '', cpus: cpus().length };
+  checkMachine(parts);
+  const machine = {
+    date: new Date().toISOString(),
+    kernel: release(),
+    cpu: cpus()[0]?.model ?? '',
+    cpus: cpus().length,
+  };
   const figures: Record<string, unknown> = { machine, repetitions };
   const targets: Target[] = [];
   if (parts.includes('nanoseconds')) {
-    const size = isQuick ? { packets: 50_000, mostConnections: 100_000 } : { packets: 300_000, mostConnections: 1_000_000 };
+    const size = isQuick
+      ? { packets: 50_000, mostConnections: 100_000 }
+      : { packets: 300_000, mostConnections: 1_000_000 };
     const nanoseconds = await measureNanoseconds({ ...size, repetitions, only: only?.source });
     process.stdout.write(`${printNanoseconds(nanoseconds)}\n`);
     figures['nanoseconds'] = nanoseconds;
     targets.push(...nanosecondsTargets(nanoseconds));
+  }
+  if (parts.includes('throughput')) {
+    const size = isQuick
+      ? { packets: 100_000, newFlows: 20_000, requests: 500 }
+      : { packets: 300_000, newFlows: 30_000, requests: 4000 };
+    const throughput = await measureThroughput({ ...size, repetitions });
+    process.stdout.write(`${printThroughput(throughput)}\n`);
+    figures['throughput'] = throughput;
+    targets.push(...throughputTargets(throughput));
   }
   process.stdout.write(printTargets(targets));
   figures['targets'] = targets.map((target) => ({ ...target, isReached: isReached(target) ?? null }));

@@ -26,7 +26,8 @@ export function parseOptions(argv: readonly string[]): Options {
   const { part, quick, repetitions, only, json } = parsed(argv);
   const isQuick = quick ?? false;
   const count = repetitions === undefined ? (isQuick ? 3 : 7) : Number(repetitions);
-  if (!Number.isInteger(count) || count < 1) throw new UsageError(`--repetitions must be a number from 1, not ${repetitions}`);
+  if (!Number.isInteger(count) || count < 1)
+    throw new UsageError(`--repetitions must be a number from 1, not ${repetitions}`);
   if (part !== undefined && !isPart(part)) throw new UsageError(`--part must be ${PARTS.join(' or ')}, not ${part}`);
   return { parts: part === undefined ? PARTS : [part], isQuick, repetitions: count, only: expression(only), json };
 }
@@ -34,7 +35,13 @@ export function parseOptions(argv: readonly string[]): Options {
 function parsed(argv: readonly string[]) {
   const string = { type: 'string' } as const;
   try {
-    const options = { part: string, quick: { type: 'boolean' }, repetitions: string, only: string, json: string } as const;
+    const options = {
+      part: string,
+      quick: { type: 'boolean' },
+      repetitions: string,
+      only: string,
+      json: string,
+    } as const;
     return parseArgs({ args: [...argv], options }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);

@@ -4,6 +4,8 @@ import type { Nanoseconds } from './nanoseconds/index.js';
 import { minimum } from './statistics.js';
 import { count, figure, printTable } from './table.js';
 import type { Target } from './targets.js';
+import { WAY_LABELS } from './throughput/sites.js';
+import type { Throughput } from './throughput/index.js';
 import { isReached } from './targets.js';
 
 export function printNanoseconds({ rows, facts }: Nanoseconds): string {
@@ -44,4 +46,33 @@ export function printTargets(targets: readonly Target[]): string {
       said[`${isReached(target)}`],
     ]),
   );
+}
+
+export function printThroughput({ rows, rates }: Throughput): string {
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  const tables = groups.map((group) =>
+    printTable(
+      group,
+      ['', 'min', 'median', 'gross', 'ends', 'arrived'],
+      rows
+        .filter((row) => row.group === group)
+        .map(({ label, net, gross, empty, delivered }) => {
+          const figures = [net.minimum, net.median, minimum(gross), minimum(empty)].map((value) =>
+            count(Math.round(value)),
+          );
+          return [label, ...figures, `${figure(delivered * 100)} %`];
+        }),
+    ),
+  );
+  const scaling = printTable(
+    'packets a second, ends included, 10k flows (best repetition)',
+    ['', 'one CPU', 'two CPUs', 'times'],
+    [...new Set(rates.map(({ way }) => way))].map((way) => {
+      const [one = 0, two = 0] = [1, 2].map(
+        (cpus) => rates.find((rate) => rate.way === way && rate.cpus === cpus)?.best,
+      );
+      return [WAY_LABELS[way], count(Math.round(one)), count(Math.round(two)), figure(two / one, 2)];
+    }),
+  );
+  return [...tables, scaling].join('\n');
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is to be reached, as ratios within one run. */
 import type { Nanoseconds } from './nanoseconds/index.js';
+import type { Throughput } from './throughput/index.js';
 
 export interface Target {
   readonly what: string;
@@ -18,7 +19,12 @@ export function isReached({ minimum, atMost }: Target): boolean | undefined {
 type Statistic = 'minimum' | 'median';
 type Net = (key: string) => number | undefined;
 
-function ratioOf(what: string, atMost: number, nets: Record<Statistic, Net>, over: (net: Net) => number | undefined): Target {
+function ratioOf(
+  what: string,
+  atMost: number,
+  nets: Record<Statistic, Net>,
+  over: (net: Net) => number | undefined,
+): Target {
   return { what, atMost, minimum: over(nets.minimum), median: over(nets.median) };
 }
 
@@ -39,14 +45,54 @@ const NANOSECONDS: readonly (readonly [what: string, atMost: number, row: string
   ['established while a SYN flood fills the table, against none', 1.2, 'flood-waves', 'flood-none'],
 ];
 
+type Rows = readonly { readonly key: string; readonly net: Readonly<Record<Statistic, number>> }[];
+
+function netsOf(rows: Rows): Record<Statistic, Net> {
+  const net =
+    (statistic: Statistic): Net =>
+    (key) =>
+      rows.find((row) => row.key === key)?.net[statistic];
+  return { minimum: net('minimum'), median: net('median') };
+}
+
 export function nanosecondsTargets({ rows, facts }: Nanoseconds): Target[] {
-  const net = (statistic: Statistic): Net => (key) => rows.find((row) => row.key === key)?.net[statistic];
-  const nets = { minimum: net('minimum'), median: net('median') };
-  const counted = (what: string, atMost: number, value: number): Target => ({ what, atMost, minimum: value, median: value });
+  const nets = netsOf(rows);
+  const counted = (what: string, atMost: number, value: number): Target => ({
+    what,
+    atMost,
+    minimum: value,
+    median: value,
+  });
   return [
-    ...NANOSECONDS.map(([what, atMost, row, against]) => ratioOf(what, atMost, nets, (of) => divided(of(row), of(against)))),
+    ...NANOSECONDS.map(([what, atMost, row, against]) =>
+      ratioOf(what, atMost, nets, (of) => divided(of(row), of(against))),
+    ),
     counted(`established connections lost of ${facts.floodedConnections} in a flood`, 0, facts.lostByXdpvs),
     counted('bytes of table a connection, one-way', 64, facts.bytesOneWay),
     counted('bytes of table a connection, NAT', 128, facts.bytesNat),
+  ];
+}
+
+const THROUGHPUT: readonly (readonly [what: string, atMost: number, row: string, against: string])[] = [
+  ['UDP, 10k flows through veth (NAT), against nftables', 1 / 7, 'nat-10k', 'nftables-10k'],
+  ['a new flow each packet (NAT), against nftables', 1 / 6, 'nat-new', 'nftables-new'],
+  ['NAT echo, both ways, against nftables', 1 / 4, 'nat-echo', 'nftables-echo'],
+  ['HTTP with short connections, CPU a request, against HAProxy', 0.6, 'nat-http', 'haproxy-http'],
+];
+
+export function throughputTargets({ rows, rates }: Throughput): Target[] {
+  const nets = netsOf(rows);
+  const rate = (statistic: 'best' | 'median', cpus: number): number | undefined =>
+    rates.find((each) => each.way === 'nat' && each.cpus === cpus)?.[statistic];
+  return [
+    ...THROUGHPUT.map(([what, atMost, row, against]) =>
+      ratioOf(what, atMost, nets, (of) => divided(of(row), of(against))),
+    ),
+    {
+      what: 'time a packet with two cores and queues against one (NAT)',
+      atMost: 0.99,
+      minimum: divided(rate('best', 1), rate('best', 2)),
+      median: divided(rate('median', 1), rate('median', 2)),
+    },
   ];
 }

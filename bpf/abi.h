@@ -147,7 +147,8 @@ struct member {
 	__u8 tunnel_flags;		/* TUNNEL_CHECKSUM_* */
 	__u8 pad;
 	__be16 tunnel_port;
-	__u8 pad2[6];
+	__u8 pad2[2];
+	__u32 threshold_round;		/* as its real server's */
 };
 
 /* As IP_VS_TUNNEL_ENCAP_FLAG_* in linux/ip_vs.h. */
@@ -162,12 +163,13 @@ struct schedule_level {
 	__u32 slot_count;
 };
 
-/* Weight and method are here too, so that they change with the order in the same write. */
+/* What schedulers ask of a member is here too, so that it changes with the order in the same write. */
 struct schedule_slot {
 	__u32 real_server;		/* number */
 	__s32 weight;			/* 0: a place in a table, but not to be picked */
+	__u32 threshold_round;
 	enum forwarding_method method;
-	__u8 pad[7];
+	__u8 pad[3];
 };
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
@@ -209,6 +211,7 @@ struct interface {
 };
 
 #define INTERFACE_TRANSMITS_BACK 0x01	/* XDP_TX works (not on a veth whose peer has no XDP) */
+#define INTERFACE_SERVICE_TAG 0x02	/* the outer tag is 802.1ad's */
 
 /* By ifindex, for interfaces with our program: what a frame for this host looks like there. */
 #define STATION_COUNT 4096
@@ -225,7 +228,7 @@ struct mac_key {
 
 /* Fixed when the object is loaded, so the verifier and the JIT see constants. */
 struct limits {
-	__u64 hash_seed;
+	__u64 hash_keys[5];		/* random and odd: without them no line of the table can be aimed at */
 	__u64 abi;			/* of the build that loaded it */
 	__u32 connection_mask;		/* capacity of connections less one; a power of two less one */
 	__u32 servers_capacity;
@@ -241,10 +244,14 @@ struct clock {
 	__u64 monotonic_ns;
 };
 
+#define CONCERN_WORDS 1024
+
 struct settings {
 	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */
 	__u32 servers_in_use;		/* numbers of real servers are below this */
 	__u32 flags;			/* SETTING_* */
+	/* One bit for each hash of an address: a packet from and to addresses without their bits is none of ours. */
+	__u64 concerns[CONCERN_WORDS];
 };
 
 /* ---- what the data plane writes and the controller reads ------------------------------------------------------- */
@@ -278,7 +285,8 @@ struct connection {
 	__u8 flags;			/* CONNECTION_* */
 	__u32 real_server;		/* number */
 	__u32 peer;			/* index of the other line */
-	__u8 client_mac[6];		/* reply: the next hop towards the client */
+	/* Request: own MAC that the first packet was for. Reply: the next hop towards the client. */
+	__u8 mac[6];
 	__u16 client_interface;		/* reply: number of the interface towards the client */
 };
 

@@ -11,6 +11,7 @@ struct ending {
 	__u32 mtu;			/* TOO_BIG: what would have fitted */
 	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
 	bool answers;			/* the client is told by ICMP */
+	bool stateless;			/* forwarded without a connection */
 };
 
 /* From here to the program that goes on: one a CPU. */

@@ -24,9 +24,10 @@ may_open(const struct facts *packet)
 struct opening {
 	__u64 hash;
 	__u32 real_server;
-	__u8 method;
-	bool stateless;			/* out: no line was free, but the packet can go without one */
-	__u32 line;			/* out: index */
+	__u8 mac[ETH_ALEN];		/* that the packet was for */
+	__u8 method;			/* out, as the rest */
+	bool stateless;			/* no line was free, but the packet can go without one */
+	__u32 line;			/* index */
 };
 
 static __always_inline void
@@ -70,7 +71,7 @@ remember_client_hop(struct xdp_md *ctx, struct connection *line)
 	const struct station *station = bpf_map_lookup_elem(&stations, &ifindex);
 
 	line->client_interface = station ? station->interface : 0;
-	if (bpf_xdp_load_bytes(ctx, offsetof(struct ethhdr, h_source), line->client_mac, ETH_ALEN))
+	if (bpf_xdp_load_bytes(ctx, offsetof(struct ethhdr, h_source), line->mac, ETH_ALEN))
 		line->client_interface = 0;
 }
 
@@ -122,6 +123,7 @@ open_lines(struct xdp_md *ctx, const struct facts *packet, const struct real_ser
 	line->real_server = opening->real_server;
 	line->expires = packet->now + timeout_of(state);
 	line->peer = NO_LINE;
+	copy(line->mac, opening->mac, ETH_ALEN);
 	opening->line = index;
 	if (opening->method == FORWARDING_MASQUERADE && !open_reply_line(ctx, packet, server, line, opening)) {
 		delete_line(line, packet->now);

@@ -51,17 +51,8 @@ note_end(__u32 number)
 		load->overloaded = 0;
 }
 
-/* Whether what a load says of its real server still holds. */
-__noinline int
-is_overload_in_force(__u32 number, __u32 round)
-{
-	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
-
-	return server && server->threshold_round == round;
-}
-
 static __always_inline bool
-is_overloaded(__u32 number, const struct load *load)
+is_overloaded(const struct load *load, __u32 round)
 {
-	return unlikely(load->overloaded) && is_overload_in_force(number, load->overloaded);
+	return load->overloaded == round;
 }

@@ -33,6 +33,7 @@ struct facts {
 	bool may_fragment;		/* IPv4 without DF */
 	__u8 pad;
 	__u32 now;			/* low half of jiffies */
+	__u32 pad2;
 };
 
 /*
@@ -41,6 +42,7 @@ struct facts {
  */
 struct packet {
 	struct facts;
+	struct ethhdr *link;
 	void *network;
 	void *transport;
 	void *end;

@@ -63,6 +63,8 @@ parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length)
 	packet->ttl = ip->ttl;
 	packet->length = bpf_ntohs(ip->tot_len);
 	packet->may_fragment = !(ip->frag_off & IPV4_DF);
+	packet->pad = 0;
+	packet->pad2 = 0;
 	packet->transport_offset = packet->network_offset + header_length;
 	packet->addresses[0] = *(__u64 *)&ip->saddr;
 	packet->addresses[1] = 0;
@@ -96,6 +98,8 @@ parse_ipv6(struct packet *packet, void *network, void *end, __u32 frame_length)
 	packet->ttl = ip->hop_limit;
 	packet->length = length;
 	packet->may_fragment = false;
+	packet->pad = 0;
+	packet->pad2 = 0;
 	packet->transport_offset = packet->network_offset + sizeof(*ip);
 	addresses = (const __u64 *)&ip->saddr;
 	packet->addresses[0] = addresses[0];
@@ -112,7 +116,13 @@ parse_ipv6(struct packet *packet, void *network, void *end, __u32 frame_length)
 	return parse_transport(packet, ip + 1, end);
 }
 
-/* A frame for a group, or for another station that a promiscuous NIC let in, is not this host's to forward. */
+static __always_inline bool
+is_same_mac(const __u8 *one, const __u8 *other)
+{
+	return *(const __u32 *)one == *(const __u32 *)other && *(const __u16 *)(one + 4) == *(const __u16 *)(other + 4);
+}
+
+/* A frame for another station, which a promiscuous NIC let in, is not this host's to forward. */
 static __always_inline bool
 is_for_this_host(const struct xdp_md *ctx, const struct ethhdr *ethernet)
 {
@@ -120,13 +130,10 @@ is_for_this_host(const struct xdp_md *ctx, const struct ethhdr *ethernet)
 	const struct station *station;
 	struct mac_key key = {};
 
-	if (ethernet->h_dest[0] & 1)
-		return false;
 	station = bpf_map_lookup_elem(&stations, &ifindex);
 	if (!station || !station->interface)
 		return true;
-	if (likely(*(__u32 *)ethernet->h_dest == *(__u32 *)station->mac &&
-		   *(__u16 *)(ethernet->h_dest + 4) == *(__u16 *)(station->mac + 4)))
+	if (likely(is_same_mac(ethernet->h_dest, station->mac)))
 		return true;
 	copy(key.mac, ethernet->h_dest, ETH_ALEN);
 	return bpf_map_lookup_elem(&own_macs, &key);
@@ -145,6 +152,7 @@ parse_packet(struct xdp_md *ctx, struct packet *packet)
 		return MALFORMED;
 	ethertype = ethernet->h_proto;
 	packet->network_offset = sizeof(*ethernet);
+	packet->link = ethernet;
 	packet->end = end;
 
 	if (unlikely(is_vlan(ethertype))) {
@@ -167,7 +175,7 @@ parse_packet(struct xdp_md *ctx, struct packet *packet)
 
 	if (ethertype != bpf_htons(ETH_P_IP) && ethertype != bpf_htons(ETH_P_IPV6))
 		return NOT_IP;
-	if (unlikely(!is_for_this_host(ctx, ethernet)))
+	if (unlikely(ethernet->h_dest[0] & 1))
 		return NOT_FOR_THIS_HOST;
 	/* Frames in several buffers are longer than end - data, and their headers are in the first. */
 	__u32 frame_length = likely(end - data < 2048) ? end - data : bpf_xdp_get_buff_len(ctx);

@@ -7,6 +7,7 @@
 
 #include "ending.h"
 #include "forwarding/masquerade.h"
+#include "parse.h"
 #include "tcp_state.h"
 #include "traffic.h"
 
@@ -51,7 +52,7 @@ refresh_client_hop(struct xdp_md *ctx, const struct facts *packet, struct connec
 	if (!answer.interface)
 		return;
 	if (answer.code == BPF_FIB_LKUP_RET_SUCCESS)
-		copy(line->client_mac, answer.hop.destination_mac, ETH_ALEN);
+		copy(line->mac, answer.hop.destination_mac, ETH_ALEN);
 	else if (is_other_device(answer.interface, line->client_interface))
 		return;
 	line->client_interface = answer.interface;
@@ -116,7 +117,7 @@ static __always_inline void
 describe_client_hop(const struct connection *line, const struct interface *interface, struct next_hop *hop)
 {
 	hop->ifindex = interface->ifindex;
-	copy(hop->destination_mac, line->client_mac, ETH_ALEN);
+	copy(hop->destination_mac, line->mac, ETH_ALEN);
 	copy(hop->source_mac, interface->mac, ETH_ALEN);
 	hop->outer_vlan = interface->outer_vlan;
 	hop->inner_vlan = interface->inner_vlan;
@@ -134,6 +135,8 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 	enum outcome outcome;
 	bool make_checksum;
 
+	if (unlikely(!is_for_this_host(ctx, packet->link)))
+		return NOT_FOR_THIS_HOST;
 	if (unlikely(needs_looking_after(facts_of(packet), line)) && !look_after(ctx, facts_of(packet), line))
 		return NOT_A_SERVICE;
 	server = bpf_map_lookup_elem(&real_servers, &number);

@@ -6,6 +6,7 @@
 #include "forwarding/direct_route.h"
 #include "forwarding/masquerade.h"
 #include "forwarding/tunnel.h"
+#include "parse.h"
 #include "tcp_state.h"
 #include "traffic.h"
 
@@ -86,21 +87,25 @@ forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct 
 
 /* Which real server a packet of a client goes to, and how. */
 struct destination {
-	__u32 real_server;		/* number */
+	const struct real_server *server;
+	__u32 number;			/* of the real server */
 	__u8 method;
 };
 
 /* A known connection says it, and moves on in its states. */
 static __always_inline enum outcome
-follow_connection(struct connection *line, const struct packet *packet, struct destination *destination)
+follow_connection(struct xdp_md *ctx, struct connection *line, const struct packet *packet, struct destination *destination)
 {
-	const struct real_server *server;
+	__u32 number = line->real_server;
 
-	destination->real_server = line->real_server;
+	/* Nearly always the same as at first; another is looked for among all that are this host's. */
+	if (unlikely(!is_same_mac(packet->link->h_dest, line->mac)) && !is_for_this_host(ctx, packet->link))
+		return NOT_FOR_THIS_HOST;
+	destination->number = number;
 	destination->method = line->flags & CONNECTION_METHOD;
-	server = bpf_map_lookup_elem(&real_servers, &destination->real_server);
+	destination->server = bpf_map_lookup_elem(&real_servers, &number);
 	/* As IPVS: the client hears nothing, and the connection is not kept alive. */
-	if (unlikely(!server || server->flags & REAL_SERVER_DELETED))
+	if (unlikely(!destination->server || destination->server->flags & REAL_SERVER_DELETED))
 		return REAL_SERVER_REMOVED;
 	advance(line, facts_of(packet), destination->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
 	return CONTINUE;
@@ -110,8 +115,8 @@ follow_connection(struct connection *line, const struct packet *packet, struct d
 static __always_inline enum outcome
 forward(struct xdp_md *ctx, const struct packet *packet, const struct destination *destination, struct ending *ending)
 {
-	__u32 number = destination->real_server;
-	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
+	__u32 number = destination->number;
+	const struct real_server *server = destination->server;
 	const struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &number);
 	enum outcome reachable;
 

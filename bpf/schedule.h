@@ -115,8 +115,10 @@ schedule(const struct virtual_service *service, const struct facts *packet, stru
 static __always_inline bool
 is_steady(enum scheduler scheduler)
 {
-	return scheduler == SCHEDULER_DH || scheduler == SCHEDULER_SH || scheduler == SCHEDULER_MH ||
-	       scheduler == SCHEDULER_FO || scheduler == SCHEDULER_LBLC || scheduler == SCHEDULER_LBLCR;
+	const __u32 steady = 1 << SCHEDULER_DH | 1 << SCHEDULER_SH | 1 << SCHEDULER_MH | 1 << SCHEDULER_FO |
+			     1 << SCHEDULER_LBLC | 1 << SCHEDULER_LBLCR;
+
+	return steady >> scheduler & 1;
 }
 
 /* Without a line to remember it in: what `choice` is for a client's port must be found again for each packet. */

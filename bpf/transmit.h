@@ -34,7 +34,7 @@ write_link_header(struct xdp_md *ctx, const struct next_hop *hop, __be16 etherty
 	}
 
 	struct vlan_header *vlan = (void *)(ethernet + 1);
-	ethernet->h_proto = bpf_htons(hop->inner_vlan ? ETH_P_8021AD : ETH_P_8021Q);
+	ethernet->h_proto = bpf_htons(hop->flags & INTERFACE_SERVICE_TAG ? ETH_P_8021AD : ETH_P_8021Q);
 	if ((void *)(vlan + 1) > end)
 		return false;
 	vlan->tci = hop->outer_vlan;

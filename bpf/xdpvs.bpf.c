@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The life of a packet, one line a step. This file alone knows the order. */
 #include "answer.h"
+#include "concern.h"
 #include "ending.h"
 #include "neighbour.h"
 #include "open.h"
@@ -19,51 +20,65 @@ is_reopened(const struct facts *packet, const struct connection *line)
 
 /* A packet that no connection knows. */
 static __always_inline enum outcome
-begin_connection(struct xdp_md *ctx, struct packet *packet, struct opening *opening, struct destination *destination,
-		 struct ending *ending)
+begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct destination *destination, struct ending *ending)
 {
+	struct opening opening = { .hash = hash };
 	enum outcome outcome;
 
+	if (unlikely(!is_for_this_host(ctx, packet->link)))
+		return NOT_FOR_THIS_HOST;
 	/* The kernel drops it unseen; of a known connection the next hop does. */
 	if (unlikely(!is_header_intact(packet)))
 		return MALFORMED;
 	ending->answers = true;
-	outcome = open_connection(ctx, facts_of(packet), opening);
-	destination->real_server = opening->real_server;
-	destination->method = opening->method;
-	return outcome;
+	copy(opening.mac, packet->link->h_dest, ETH_ALEN);
+	outcome = open_connection(ctx, facts_of(packet), &opening);
+	if (outcome != CONTINUE)
+		return outcome;
+	ending->stateless = opening.stateless;
+	destination->number = opening.real_server;
+	destination->method = opening.method;
+	destination->server = bpf_map_lookup_elem(&real_servers, &destination->number);
+	return destination->server ? CONTINUE : REAL_SERVER_REMOVED;
 }
 
 static __always_inline enum outcome
 direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 {
-	struct destination destination;
+	struct destination destination = {};
+	struct connection *line;
+	__u32 index;
+	__u64 hash;
+
 	enum outcome outcome = parse_packet(ctx, packet);
 	if (outcome != CONTINUE)
 		return outcome;
 
-	struct opening opening = { .hash = hash_packet(facts_of(packet)) };
+	if (!is_of_concern(facts_of(packet)))
+		return NOT_A_SERVICE;
+
 	packet->now = bpf_jiffies64();
-	struct connection *line = find_connection(facts_of(packet), opening.hash, &opening.line);
+	hash = hash_packet(facts_of(packet));
+	line = find_connection(facts_of(packet), hash, &index);
 	if (likely(line) && unlikely(is_reopened(facts_of(packet), line))) {
-		close_connection(opening.line, packet->now);
+		close_connection(index, packet->now);
 		line = NULL;
 	}
 	if (likely(line) && line->flags & CONNECTION_REPLY)
 		return reply(ctx, packet, line, ending);
 
-	outcome = likely(line) ? follow_connection(line, packet, &destination)
-			       : begin_connection(ctx, packet, &opening, &destination, ending);
+	outcome = likely(line) ? follow_connection(ctx, line, packet, &destination)
+			       : begin_connection(ctx, packet, hash, &destination, ending);
 	if (unlikely(outcome != CONTINUE))
 		return outcome;
 	outcome = forward(ctx, packet, &destination, ending);
-	return unlikely(opening.stateless) && ending->action ? FORWARDED_STATELESS : outcome;
+	return unlikely(ending->stateless) && ending->action ? FORWARDED_STATELESS : outcome;
 }
 
 SEC("xdp.frags")
 int xdpvs(struct xdp_md *ctx)
 {
-	struct packet packet = {};
+	struct packet packet;
 	struct ending ending = {};
 
 	return conclude(ctx, direct(ctx, &packet, &ending), &ending);

@@ -46,7 +46,10 @@ test('each part of the source imports only from the parts that it may', () => {
     return importsOf(file)
       .filter((specifier) => specifier.startsWith('.'))
       .map((specifier) => areaOf(normalize(join(dirname(file), specifier))))
-      .filter((imported) => imported !== area && !MAY_IMPORT[area]?.includes(imported) && !(area === 'bin' && imported === ''))
+      .filter(
+        (imported) =>
+          imported !== area && !MAY_IMPORT[area]?.includes(imported) && !(area === 'bin' && imported === ''),
+      )
       .map((imported) => `${file} imports from ${imported || 'the top'}`);
   });
   assert.deepEqual(wrong, []);
@@ -56,7 +59,12 @@ test('each library stands behind one module', () => {
   const wrong = files.flatMap((file) =>
     importsOf(file)
       .filter((specifier) => !/^(\.|node:)/.test(specifier))
-      .map((specifier) => specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'))
+      .map((specifier) =>
+        specifier
+          .split('/')
+          .slice(0, specifier.startsWith('@') ? 2 : 1)
+          .join('/'),
+      )
       .filter((name) => !file.startsWith(ALONE[name] ?? '\0'))
       .map((name) => `${file} imports ${name}`),
   );

@@ -2,7 +2,14 @@
 /** xdpvs itself, loaded but attached to nothing: filled by State -> Image -> changes, as its commands fill it. */
 import { randomBytes } from 'node:crypto';
 
-import { ABI, ConnectionState, INTERFACE_TRANSMITS_BACK, OUTCOME_NAMES, TAG_FIRST, VALUE_CODECS } from '../../src/abi/generated.js';
+import {
+  ABI,
+  ConnectionState,
+  INTERFACE_TRANSMITS_BACK,
+  OUTCOME_NAMES,
+  TAG_FIRST,
+  VALUE_CODECS,
+} from '../../src/abi/generated.js';
 import { connectionCodec } from '../../src/abi/generated.js';
 import { snapshotOf } from '../../src/director/snapshot.js';
 import { compile } from '../../src/image/index.js';
@@ -17,6 +24,7 @@ import { apply, diff } from '../../src/plan/index.js';
 import { LoadedMaps } from './loaded_maps.js';
 import { ADDRESSES } from './network.js';
 import { ipBytes } from './traffic.js';
+import { NO_CONCERNS } from '../../src/image/concerns.js';
 
 export interface Arm {
   readonly ifindex: number;
@@ -36,11 +44,22 @@ export class Director {
 
   /** The second arm's frames leave by redirection; the first one's go back by XDP_TX. */
   constructor(size: Size, arms: readonly [near: Arm, far: Arm], state: State) {
-    const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, each) => (DEFAULT_TIMEOUTS_S[each] ?? 0) * size.hz);
+    const timeout = Array.from(
+      { length: ConnectionState.STATE_COUNT },
+      (_, each) => (DEFAULT_TIMEOUTS_S[each] ?? 0) * size.hz,
+    );
     const { programs, maps } = addon.load({
       path: OBJECT,
       maxEntries: maxEntries(size, this.#cpus) as Record<string, number>,
-      data: { '.rodata': this.#limits(size), '.data.settings': VALUE_CODECS['.data.settings'].encode({ timeout, serversInUse: 0, flags: 0 }) },
+      data: {
+        '.rodata': this.#limits(size),
+        '.data.settings': VALUE_CODECS['.data.settings'].encode({
+          timeout,
+          serversInUse: 0,
+          flags: 0,
+          concerns: NO_CONCERNS,
+        }),
+      },
     });
     this.program = programs['xdpvs']!;
     this.maps = new LoadedMaps(maps);
@@ -51,7 +70,7 @@ export class Director {
 
   #limits({ connections, servers, services, hz }: Size): Uint8Array {
     return VALUE_CODECS['.rodata'].encode({
-      hashSeed: randomBytes(8).readBigUInt64LE(),
+      hashKeys: Array.from({ length: 5 }, () => randomBytes(8).readBigUInt64LE() | 1n),
       abi: ABI,
       connectionMask: connections - 1,
       serversCapacity: servers,
@@ -64,7 +83,16 @@ export class Director {
   #describe({ ifindex, mac }: Arm, number: number): void {
     const ipv4 = ipBytes(number === 1 ? ADDRESSES.own : ADDRESSES.farOwn);
     const flags = number === 1 ? INTERFACE_TRANSMITS_BACK : 0;
-    const description = { ifindex, mac, mtu: 1500, outerVlan: 0, innerVlan: 0, flags, ipv4, ipv6: ipBytes(ADDRESSES.own6) };
+    const description = {
+      ifindex,
+      mac,
+      mtu: 1500,
+      outerVlan: 0,
+      innerVlan: 0,
+      flags,
+      ipv4,
+      ipv6: ipBytes(ADDRESSES.own6),
+    };
     write(this.maps, 'interfaces', number, description);
     const key = VALUE_CODECS.interface_numbers.encode(ifindex);
     this.maps.set('interface_numbers', key, VALUE_CODECS.interface_numbers.encode(number));

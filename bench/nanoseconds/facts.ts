@@ -11,7 +11,13 @@ import type { Workshop } from './workshop.js';
 const LINES = 2 ** 16;
 const CONNECTIONS = 10_000;
 const FLOOD = 20 * LINES;
-const WANTED: Wanted = { service: '198.51.100.1', services: 1, scheduler: 'rr', method: 'tunnel', servers: serversFrom('10.1.0.1', 8) };
+const WANTED: Wanted = {
+  service: '198.51.100.1',
+  services: 1,
+  scheduler: 'rr',
+  method: 'tunnel',
+  servers: serversFrom('10.1.0.1', 8),
+};
 
 export interface Facts {
   readonly floodedConnections: number;

@@ -2,7 +2,7 @@
 /** The first part: what a packet costs by BPF_PROG_TEST_RUN, in ns. */
 import { join } from 'node:path';
 
-import { collect } from '../child.js';
+import { ON_ONE_CPU, collect } from '../child.js';
 import { withLifetime } from '../lifetime.js';
 import type { Summary } from '../statistics.js';
 import type { Facts } from './facts.js';
@@ -38,7 +38,8 @@ export function measureNanoseconds(options: NanosecondsOptions): Promise<Nanosec
   return withLifetime(async (lifetime) => {
     const { namespace } = buildNetwork(lifetime);
     const inside = join(import.meta.dirname, 'inside.js');
-    const printed = await collect('ip', ['netns', 'exec', namespace, process.execPath, inside, JSON.stringify(options)]);
+    const node = [...ON_ONE_CPU, process.execPath, '--no-warnings', inside, JSON.stringify(options)];
+    const printed = await collect(['ip', 'netns', 'exec', namespace, ...node]);
     return JSON.parse(printed) as Nanoseconds;
   });
 }

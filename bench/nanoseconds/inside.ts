@@ -21,7 +21,9 @@ function measureAll(options: NanosecondsOptions): Nanoseconds {
   const rows = GROUPS.flatMap((make) => make(workshop, options)).filter(isWanted);
   const measured = measure(workshop, rows, options.repetitions, progress);
   const cheapest = (direction: Direction, family: 4 | 6): number => {
-    const alike = measured.filter(({ row: { traffic } }) => traffic.direction === direction && traffic.family === family);
+    const alike = measured.filter(
+      ({ row: { traffic } }) => traffic.direction === direction && traffic.family === family,
+    );
     return minimum(alike.flatMap(({ empty }) => empty));
   };
   progress('counting what a flood costs');

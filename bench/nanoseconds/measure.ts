@@ -13,7 +13,12 @@ export interface Measured {
   readonly empty: readonly number[];
 }
 
-export function measure(workshop: Workshop, rows: readonly Row[], repetitions: number, progress: (text: string) => void): Measured[] {
+export function measure(
+  workshop: Workshop,
+  rows: readonly Row[],
+  repetitions: number,
+  progress: (text: string) => void,
+): Measured[] {
   for (const row of rows) verifyRow(workshop, row);
   const measured = rows.map((row) => ({ row, gross: [] as number[], empty: [] as number[] }));
   for (let repetition = 0; repetition < repetitions; repetition++) {

@@ -42,7 +42,10 @@ export class Restore {
     const data = new Uint8Array(frameLength(traffic.family));
     const options = { data, repeat: packets, ingressIfindex: this.ifindex };
     const before = process.cpuUsage();
-    const { retval, data: frame } = addon.testRun(this.#programs[`${traffic.direction}_ipv${traffic.family}`]!, options);
+    const { retval, data: frame } = addon.testRun(
+      this.#programs[`${traffic.direction}_ipv${traffic.family}`]!,
+      options,
+    );
     const { user, system } = process.cpuUsage(before);
     return { ns: ((user + system) * 1000) / packets, verdict: retval, frame };
   }

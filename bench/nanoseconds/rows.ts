@@ -26,6 +26,7 @@ const COUNTS = [1, 1_000, 10_000, 100_000, 1_000_000] as const;
 const NEW_LINES = 2 ** 20;
 const FLOOD_LINES = 2 ** 16;
 const FLOODED_CONNECTIONS = 10_000;
+const WAVE = 2 * FLOOD_LINES;
 /** Flows that no connection of a row belongs to. */
 const STRANGERS = 2 ** 24;
 
@@ -64,7 +65,13 @@ function counts({ mostConnections }: RowOptions): number[] {
 
 const floors: Group = (workshop, options) => {
   const row = (key: string, label: string, program: number, expectation: Expectation): Row => ({
-    ...established(options, 1, { key, group: 'floors', label, expectation, traffic: workshop.request(SERVICE, scattered(1)) }),
+    ...established(options, 1, {
+      key,
+      group: 'floors',
+      label,
+      expectation,
+      traffic: workshop.request(SERVICE, scattered(1)),
+    }),
     program: () => program,
     watch: () => UNWATCHED,
   });
@@ -193,13 +200,28 @@ const variations: Group = (workshop, options) => {
   return [
     row(
       1,
-      { key: 'nat-far', label: 'NAT, request, out of another interface', traffic: one, expectation: translated(FAR_SERVERS, XDP.REDIRECT, FAR_ROUTER_MAC) },
+      {
+        key: 'nat-far',
+        label: 'NAT, request, out of another interface',
+        traffic: one,
+        expectation: translated(FAR_SERVERS, XDP.REDIRECT, FAR_ROUTER_MAC),
+      },
       workshop.established(far, 1).director,
       'FORWARDED_MASQUERADE',
     ),
     tunnel('tun-1-services-1000', 'TUN, 1,000 services', one, workshop.established(many, 1).director),
-    tunnel('tun-1000-services-1000', 'TUN, over 1,000 services', { ...thousand, services: 1024 }, workshop.established(many, 1000).director),
-    tunnel('tun-1000-roomy', 'TUN, a table of 4M lines', thousand, workshop.established(TUNNEL.wanted, 1000, Math.min(2 ** 22, 4 * options.mostConnections)).director),
+    tunnel(
+      'tun-1000-services-1000',
+      'TUN, over 1,000 services',
+      { ...thousand, services: 1024 },
+      workshop.established(many, 1000).director,
+    ),
+    tunnel(
+      'tun-1000-roomy',
+      'TUN, a table of 4M lines',
+      thousand,
+      workshop.established(TUNNEL.wanted, 1000, Math.min(2 ** 22, 4 * options.mostConnections)).director,
+    ),
   ];
 };
 
@@ -216,14 +238,28 @@ const notOurs: Group = (workshop, options) => {
   });
   return [
     row('not-ours', 'passed', scattered(1), workshop.established(TUNNEL.wanted, 1).director),
-    row('not-ours-10000', 'passed, of 10k flows, 10k connections known', scattered(10_000), workshop.established(TUNNEL.wanted, 10_000).director),
-    row('not-ours-services-1000', 'passed, 1,000 services', scattered(1), workshop.established({ ...TUNNEL.wanted, services: 1000 }, 1).director),
+    row(
+      'not-ours-10000',
+      'passed, of 10k flows, 10k connections known',
+      scattered(10_000),
+      workshop.established(TUNNEL.wanted, 10_000).director,
+    ),
+    row(
+      'not-ours-services-1000',
+      'passed, 1,000 services',
+      scattered(1),
+      workshop.established({ ...TUNNEL.wanted, services: 1000 }, 1).director,
+    ),
   ];
 };
 
 const NEW_FLOWS = inOrder(STRANGERS, 100_000);
 
-function opening(workshop: Workshop, base: Omit<Base, 'traffic' | 'group'>, packets: number): Omit<Row, 'program' | 'watch'> {
+function opening(
+  workshop: Workshop,
+  base: Omit<Base, 'traffic' | 'group'>,
+  packets: number,
+): Omit<Row, 'program' | 'watch'> {
   const traffic = workshop.request(SERVICE, NEW_FLOWS, { flags: SYN });
   return { ...base, group: 'new connections', traffic, connections: packets, packets, warmUp: 0 };
 }
@@ -242,7 +278,13 @@ const newConnections: Group = (workshop) => {
     [10, 100, 1000].map((count) => {
       const servers = serversFrom('10.1.0.1', count);
       const label = `${scheduler}, ${count.toLocaleString('en')} servers`;
-      return row(`new-${scheduler}-${count}`, label, { ...TUNNEL.wanted, scheduler, servers }, 'FORWARDED_TUNNEL', tunnelled(ADDRESSES.own, servers));
+      return row(
+        `new-${scheduler}-${count}`,
+        label,
+        { ...TUNNEL.wanted, scheduler, servers },
+        'FORWARDED_TUNNEL',
+        tunnelled(ADDRESSES.own, servers),
+      );
     }),
   );
   const textbook = workshop.textbook(SERVICE, serversFrom('10.1.0.1', 10), 0, { entries: NEW_LINES });
@@ -250,7 +292,15 @@ const newConnections: Group = (workshop) => {
   const many: Wanted = { ...TUNNEL.wanted, services: 1000, servers: SERVERS };
   return [
     {
-      ...opening(workshop, { key: 'textbook-new', label: 'textbook: LRU insert, 10 servers', expectation: tunnelled(ADDRESSES.own, serversFrom('10.1.0.1', 10), true) }, packets),
+      ...opening(
+        workshop,
+        {
+          key: 'textbook-new',
+          label: 'textbook: LRU insert, 10 servers',
+          expectation: tunnelled(ADDRESSES.own, serversFrom('10.1.0.1', 10), true),
+        },
+        packets,
+      ),
       ...ofTextbook(textbook, 1),
       before: () => textbook.restart(),
     },
@@ -270,13 +320,15 @@ const floods: Group = (workshop, options) => {
   const strangers = workshop.request(SERVICE, inOrder(STRANGERS, 2 ** 24), { flags: SYN });
   const known = workshop.request(SERVICE, scattered(FLOODED_CONNECTIONS));
   let wave = 0;
-  /** Twice as many SYNs as the table has lines, never the same ones twice in a minute. */
+  /** Twice as many SYNs as the table has lines, of flows that are not seen again in a minute. */
   const flood = (program: number): void => {
     wave = (wave + 1) % 64;
-    const count = 2 * FLOOD_LINES;
-    workshop.restore.run(program, { ...strangers, series: inOrder(2 * STRANGERS + wave * count, count) }, count);
+    const series = inOrder(2 * STRANGERS + wave * WAVE, WAVE);
+    workshop.restore.run(program, { ...strangers, series }, WAVE);
   };
-  const packets = Math.min(options.packets, 2 * FLOODED_CONNECTIONS);
+  const sendKnown = (program: number): void => void workshop.restore.run(program, known, FLOODED_CONNECTIONS);
+  // Fewer than a wave has SYNs.
+  const packets = 10 * FLOODED_CONNECTIONS;
   const group = 'SYN flood';
   const { expectation } = TUNNEL;
   const common = { group, expectation, warmUp: 0, packets };
@@ -285,10 +337,16 @@ const floods: Group = (workshop, options) => {
       ...common,
       ...{ key: 'flood-none', label: 'established, no flood', connections: FLOODED_CONNECTIONS, traffic: known },
       ...ofDirector(settled, ['FORWARDED_TUNNEL']),
+      before: () => sendKnown(settled.program),
     },
     {
       ...common,
-      ...{ key: 'flood-waves', label: 'established, between waves of a flood', connections: FLOODED_CONNECTIONS, traffic: known },
+      ...{
+        key: 'flood-waves',
+        label: 'established, between waves of a flood',
+        connections: FLOODED_CONNECTIONS,
+        traffic: known,
+      },
       ...ofDirector(flooded, ['FORWARDED_TUNNEL']),
       before: () => flood(flooded.program),
     },
@@ -296,19 +354,31 @@ const floods: Group = (workshop, options) => {
       ...common,
       ...{ key: 'flood-mixed', label: 'established and a SYN, turn about', connections: FLOODED_CONNECTIONS },
       traffic: { ...known, direction: 'mixed', second: strangers.series },
-      ...{ packets: 10 * packets, packetsEach: 2, expectation },
+      ...{ packets: 2 * packets, packetsEach: 2 },
       ...ofDirector(mixed, ['FORWARDED_TUNNEL', 'FORWARDED_STATELESS']),
       before: () => flood(mixed.program),
     },
     {
       ...common,
-      ...{ key: 'flood-syn', label: "a flood's SYN, table full of half-open", connections: FLOOD_LINES, traffic: strangers, packets: options.packets },
+      ...{
+        key: 'flood-syn',
+        label: "a flood's SYN, table full of half-open",
+        connections: FLOOD_LINES,
+        traffic: strangers,
+        packets: options.packets,
+      },
       ...ofDirector(full, ['FORWARDED_TUNNEL', 'FORWARDED_STATELESS']),
       before: () => flood(full.program),
     },
     {
       ...common,
-      ...{ key: 'flood-occupied', label: "a flood's SYN, table full of established", connections: FLOOD_LINES, traffic: strangers, packets: options.packets },
+      ...{
+        key: 'flood-occupied',
+        label: "a flood's SYN, table full of established",
+        connections: FLOOD_LINES,
+        traffic: strangers,
+        packets: options.packets,
+      },
       ...ofDirector(occupied, ['FORWARDED_TUNNEL', 'FORWARDED_STATELESS']),
       before: () => {
         occupied.forgetConnections();
@@ -317,7 +387,13 @@ const floods: Group = (workshop, options) => {
     },
     {
       ...common,
-      ...{ key: 'textbook-flood-syn', label: "textbook: a flood's SYN, LRU full", connections: FLOOD_LINES, traffic: strangers, packets: options.packets },
+      ...{
+        key: 'textbook-flood-syn',
+        label: "textbook: a flood's SYN, LRU full",
+        connections: FLOOD_LINES,
+        traffic: strangers,
+        packets: options.packets,
+      },
       expectation: tunnelled(ADDRESSES.own, SERVERS, true),
       ...ofTextbook(recycling, 1),
       before: () => flood(recycling.program),
@@ -325,4 +401,13 @@ const floods: Group = (workshop, options) => {
   ];
 };
 
-export const GROUPS: readonly Group[] = [floors, textbooks, oneWay, masqueraded, variations, notOurs, newConnections, floods];
+export const GROUPS: readonly Group[] = [
+  floors,
+  textbooks,
+  oneWay,
+  masqueraded,
+  variations,
+  notOurs,
+  newConnections,
+  floods,
+];

@@ -46,5 +46,8 @@ export function stateOf({ service, services, scheduler, method, servers }: Wante
 /** `count` addresses of real servers from `first` on. */
 export function serversFrom(first: string, count: number): string[] {
   if (!first.includes(':')) return Array.from({ length: count }, (_, index) => ipv4Text(ipv4Number(first) + index));
-  return Array.from({ length: count }, (_, index) => `${first.slice(0, first.lastIndexOf(':'))}:${(index + 1).toString(16)}`);
+  return Array.from(
+    { length: count },
+    (_, index) => `${first.slice(0, first.lastIndexOf(':'))}:${(index + 1).toString(16)}`,
+  );
 }

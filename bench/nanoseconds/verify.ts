@@ -71,5 +71,7 @@ export function verify(row: string, came: Run, went: Run, expected: Expectation)
   const after = readFrame(went.frame);
   if (expected.packets(before).some((packet) => isDeepStrictEqual(packet, after))) return;
   const wanted = expected.packets(before)[0];
-  throw new Error(`${row}: made\n  ${JSON.stringify(before)} into\n  ${JSON.stringify(after)}, not\n  ${JSON.stringify(wanted)}`);
+  throw new Error(
+    `${row}: made\n  ${JSON.stringify(before)} into\n  ${JSON.stringify(after)}, not\n  ${JSON.stringify(wanted)}`,
+  );
 }

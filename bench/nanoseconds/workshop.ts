@@ -63,7 +63,11 @@ export class Workshop {
   /** `lines`: a power of two. */
   director(wanted: Wanted, lines: number): Director {
     const servers = Math.max(64, 2 * wanted.services * wanted.servers.length);
-    return new Director({ connections: lines, servers, services: 2 * wanted.services, hz: this.#hz }, this.#arms, stateOf(wanted));
+    return new Director(
+      { connections: lines, servers, services: 2 * wanted.services, hz: this.#hz },
+      this.#arms,
+      stateOf(wanted),
+    );
   }
 
   /** A director that knows flows 0 to `connections` - 1 as established. Throws if more than a few of them found no line. */
@@ -75,22 +79,31 @@ export class Workshop {
     const send = (sent: Traffic): Uint8Array => this.restore.run(director.program, sent, sent.series.count).frame;
 
     const serversByFlow: string[] = [];
-    for (let flow = 0; flow < SERVERS_MAX; flow++) serversByFlow.push(readFrame(send(traffic(flow, 1, SYN))).destination);
+    for (let flow = 0; flow < SERVERS_MAX; flow++)
+      serversByFlow.push(readFrame(send(traffic(flow, 1, SYN))).destination);
     if (connections > SERVERS_MAX) send(traffic(SERVERS_MAX, connections - SERVERS_MAX, SYN));
     const before = director.outcomes();
     send(traffic(0, connections, ACK));
     const found = since(before, director.outcomes());
     const held = [...found].filter(([name]) => isForwarded(name)).reduce((sum, [, count]) => sum + count, 0);
-    if (held < connections * (1 - UNHELD)) throw new Error(`of ${connections} connections, packets ended as ${describe(found)}`);
+    if (held < connections * (1 - UNHELD))
+      throw new Error(`of ${connections} connections, packets ended as ${describe(found)}`);
     return { director, serversByFlow };
   }
 
   /** A textbook balancer that knows flows 0 to `connections` - 1. */
-  textbook(service: string, servers: readonly string[], connections: number, changes: { entries?: number; services?: number } = {}): Textbook {
+  textbook(
+    service: string,
+    servers: readonly string[],
+    connections: number,
+    changes: { entries?: number; services?: number } = {},
+  ): Textbook {
     const entries = changes.entries ?? Math.max(FEWEST_LINES, ENTRIES_A_CONNECTION * connections);
     const textbook = new Textbook({ connections: entries, service, services: changes.services ?? 1, servers });
-    if (connections > 0) this.restore.run(textbook.program, this.request(service, inOrder(0, connections), { flags: SYN }), connections);
-    if (textbook.opened !== connections) throw new Error(`the textbook opened ${textbook.opened} of ${connections} connections`);
+    if (connections > 0)
+      this.restore.run(textbook.program, this.request(service, inOrder(0, connections), { flags: SYN }), connections);
+    if (textbook.opened !== connections)
+      throw new Error(`the textbook opened ${textbook.opened} of ${connections} connections`);
     return textbook;
   }
 
@@ -128,7 +141,8 @@ export function watchOutcomes(director: Director, allowed: readonly string[]): W
     check(packets) {
       const ended = since(before, director.outcomes());
       const right = allowed.reduce((sum, name) => sum + (ended.get(name) ?? 0), 0);
-      if (right < packets * (1 - UNHELD)) throw new Error(`${packets} packets were to end as ${allowed.join(' or ')}, not as ${describe(ended)}`);
+      if (right < packets * (1 - UNHELD))
+        throw new Error(`${packets} packets were to end as ${allowed.join(' or ')}, not as ${describe(ended)}`);
     },
   };
 }
@@ -139,7 +153,8 @@ export function watchOpened(textbook: Textbook, share: 0 | 1): Watch {
   return {
     check(packets) {
       const opened = textbook.opened - before;
-      if (Math.abs(opened - share * packets) > packets * UNHELD) throw new Error(`the textbook opened ${opened} connections for ${packets} packets`);
+      if (Math.abs(opened - share * packets) > packets * UNHELD)
+        throw new Error(`the textbook opened ${opened} connections for ${packets} packets`);
     },
   };
 }

@@ -5,7 +5,7 @@
 #include "../packet.h"
 
 static __always_inline __u32
-fold_ipv6(__u64 first, __u64 second)
+folded_address(__u64 first, __u64 second)
 {
 	__u64 both = first ^ second;
 
@@ -17,7 +17,7 @@ folded_source(const struct facts *packet)
 {
 	if (packet->family == FAMILY_IPV4)
 		return bpf_ntohl(source_ipv4(packet));
-	return fold_ipv6(packet->addresses[0], packet->addresses[1]);
+	return folded_address(packet->addresses[0], packet->addresses[1]);
 }
 
 static __always_inline __u32
@@ -25,7 +25,7 @@ folded_destination(const struct facts *packet)
 {
 	if (packet->family == FAMILY_IPV4)
 		return bpf_ntohl(destination_ipv4(packet));
-	return fold_ipv6(packet->addresses[2], packet->addresses[3]);
+	return folded_address(packet->addresses[2], packet->addresses[3]);
 }
 
 /* The client's address, and its port if the service asks for it (flag 2 of sh and mh). */

@@ -4,19 +4,15 @@
 
 #include "scan.h"
 
-/* An active connection weighs as much as 256 inactive ones, more or less. */
-#define EACH_ACTIVE 256
-#define EACH_INACTIVE 1
-
 static __always_inline __u64
 cost_of_connections(const struct load *load)
 {
-	return (__u64)load->active * EACH_ACTIVE + load->inactive * EACH_INACTIVE;
+	return cost_of(COST_OF_LOAD, load);
 }
 
 /* level: index. */
 static __always_inline int
 pick_least_connection(__u32 level)
 {
-	return find_least_cost(level, EACH_ACTIVE, EACH_INACTIVE, 0);
+	return find_least_load(level);
 }

@@ -49,7 +49,7 @@ find_member(const struct virtual_service *service, __u32 number)
 {
 	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
 
-	if (!server || server->service != service->number || server->flags & REAL_SERVER_REMOVED)
+	if (!server || server->service != service->number || server->flags & REAL_SERVER_DELETED)
 		return NULL;
 	return server;
 }

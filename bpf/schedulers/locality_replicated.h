@@ -33,7 +33,7 @@ is_eligible(const struct extreme *extreme, __u32 number)
 	const struct real_server *server = find_member(extreme->service, number);
 	const struct load *load = load_of(number);
 
-	return server && load && server->weight > 0 && (extreme->is_most || !is_overloaded(number, load));
+	return server && load && server->weight > 0 && (extreme->is_most || !is_overloaded(load, server->threshold_round));
 }
 
 /* The newest of the set comes first. */

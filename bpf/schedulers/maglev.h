@@ -42,7 +42,7 @@ static __always_inline int
 pick_by_maglev(const struct virtual_service *service, const struct facts *packet)
 {
 	const struct schedule_level *level = only_level(service);
-	struct maglev_search search = { .found = NO_SLOT };
+	struct maglev_search search;
 	int index;
 
 	if (!level || level->slot_count != MAGLEV_PLACES)
@@ -53,6 +53,7 @@ pick_by_maglev(const struct virtual_service *service, const struct facts *packet
 	if (index != NO_SLOT || !(service->flags & SERVICE_SCHED_FLAG1))
 		return index;
 	search.first_slot = level->first_slot;
+	search.found = NO_SLOT;
 	bpf_loop(MAGLEV_PLACES, try_next_hash, &search, 0);
 	return search.found;
 }

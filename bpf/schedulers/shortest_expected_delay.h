@@ -10,5 +10,5 @@
 static __always_inline int
 pick_shortest_expected_delay(const struct virtual_service *service)
 {
-	return find_least_cost(service->first_level, 1, 0, 1);
+	return find_least_delay(service->first_level);
 }

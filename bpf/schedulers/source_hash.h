@@ -33,7 +33,7 @@ static __always_inline int
 pick_by_source(const struct virtual_service *service, const struct facts *packet)
 {
 	const struct schedule_level *level = only_level(service);
-	struct source_search search = { .found = NO_SLOT };
+	struct source_search search;
 	int index;
 
 	if (!level || level->slot_count != SOURCE_HASH_PLACES)
@@ -43,6 +43,7 @@ pick_by_source(const struct virtual_service *service, const struct facts *packet
 	if (index != NO_SLOT || !(service->flags & SERVICE_SCHED_FLAG1))
 		return index;
 	search.first_slot = level->first_slot;
+	search.found = NO_SLOT;
 	bpf_loop(SOURCE_HASH_PLACES, try_next_place, &search, 0);
 	return search.found;
 }

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0x76147c579d74a113n;
+export const ABI = 0x80b4a45440191942n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -21,7 +21,9 @@ export const REAL_SERVER_DELETED = 2;
 export const REAL_SERVER_LOCAL = 4;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
 export const INTERFACE_TRANSMITS_BACK = 1;
+export const INTERFACE_SERVICE_TAG = 2;
 export const STATION_COUNT = 4096;
+export const CONCERN_WORDS = 1024;
 export const CONNECTION_METHOD = 3;
 export const CONNECTION_REPLY = 4;
 export const CONNECTION_INACTIVE = 8;
@@ -239,6 +241,7 @@ export interface Member {
   readonly tunnelType: TunnelType;
   readonly tunnelFlags: number;
   readonly tunnelPort: number;
+  readonly thresholdRound: number;
 }
 export const memberCodec: StructCodec<Member> = structCodec('member', 32, [
   field('realServer', 0, scalar('u32')),
@@ -250,6 +253,7 @@ export const memberCodec: StructCodec<Member> = structCodec('member', 32, [
   field('tunnelType', 21, scalar('u8')),
   field('tunnelFlags', 22, scalar('u8')),
   field('tunnelPort', 24, scalar('be16')),
+  field('thresholdRound', 28, scalar('u32')),
 ]);
 
 export interface ScheduleLevel {
@@ -266,12 +270,14 @@ export const scheduleLevelCodec: StructCodec<ScheduleLevel> = structCodec('sched
 export interface ScheduleSlot {
   readonly realServer: number;
   readonly weight: number;
+  readonly thresholdRound: number;
   readonly method: ForwardingMethod;
 }
 export const scheduleSlotCodec: StructCodec<ScheduleSlot> = structCodec('schedule_slot', 16, [
   field('realServer', 0, scalar('u32')),
   field('weight', 4, scalar('s32')),
-  field('method', 8, scalar('u8')),
+  field('thresholdRound', 8, scalar('u32')),
+  field('method', 12, scalar('u8')),
 ]);
 
 export interface RealServer {
@@ -347,7 +353,7 @@ export interface MacKey {
 export const macKeyCodec: StructCodec<MacKey> = structCodec('mac_key', 8, [field('mac', 0, bytes(6))]);
 
 export interface Limits {
-  readonly hashSeed: bigint;
+  readonly hashKeys: readonly bigint[];
   readonly abi: bigint;
   readonly connectionMask: number;
   readonly serversCapacity: number;
@@ -355,14 +361,14 @@ export interface Limits {
   readonly cpus: number;
   readonly hz: number;
 }
-export const limitsCodec: StructCodec<Limits> = structCodec('limits', 40, [
-  field('hashSeed', 0, scalar('u64')),
-  field('abi', 8, scalar('u64')),
-  field('connectionMask', 16, scalar('u32')),
-  field('serversCapacity', 20, scalar('u32')),
-  field('servicesCapacity', 24, scalar('u32')),
-  field('cpus', 28, scalar('u32')),
-  field('hz', 32, scalar('u32')),
+export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
+  field('hashKeys', 0, array(scalar('u64'), 8, 5)),
+  field('abi', 40, scalar('u64')),
+  field('connectionMask', 48, scalar('u32')),
+  field('serversCapacity', 52, scalar('u32')),
+  field('servicesCapacity', 56, scalar('u32')),
+  field('cpus', 60, scalar('u32')),
+  field('hz', 64, scalar('u32')),
 ]);
 
 export interface Clock {
@@ -378,11 +384,13 @@ export interface Settings {
   readonly timeout: readonly number[];
   readonly serversInUse: number;
   readonly flags: number;
+  readonly concerns: readonly bigint[];
 }
-export const settingsCodec: StructCodec<Settings> = structCodec('settings', 56, [
+export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8248, [
   field('timeout', 0, array(scalar('u32'), 4, 12)),
   field('serversInUse', 48, scalar('u32')),
   field('flags', 52, scalar('u32')),
+  field('concerns', 56, array(scalar('u64'), 8, 1024)),
 ]);
 
 export interface Connection {
@@ -397,7 +405,7 @@ export interface Connection {
   readonly flags: number;
   readonly realServer: number;
   readonly peer: number;
-  readonly clientMac: Uint8Array;
+  readonly mac: Uint8Array;
   readonly clientInterface: number;
 }
 export const connectionCodec: StructCodec<Connection> = structCodec('connection', 64, [
@@ -412,7 +420,7 @@ export const connectionCodec: StructCodec<Connection> = structCodec('connection'
   field('flags', 47, scalar('u8')),
   field('realServer', 48, scalar('u32')),
   field('peer', 52, scalar('u32')),
-  field('clientMac', 56, bytes(6)),
+  field('mac', 56, bytes(6)),
   field('clientInterface', 62, scalar('u16')),
 ]);
 
@@ -559,8 +567,8 @@ export const serverRecordCodec: StructCodec<ServerRecord> = structCodec('server_
 ]);
 
 export const MAPS = {
-  '.data.settings': { type: 2, keySize: 4, valueSize: 56, maxEntries: 1, flags: 1024, pin: 'settings' },
-  '.rodata': { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1152, pin: 'limits' },
+  '.data.settings': { type: 2, keySize: 4, valueSize: 8248, maxEntries: 1, flags: 1024, pin: 'settings' },
+  '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },

@@ -15,5 +15,9 @@ export function jiffiesNow(pins: Pins): number {
 
 export function connectionsOf(maps: Maps, pins: Pins): Iterable<Connection> {
   const clock = { jiffies: jiffiesNow(pins), hz: limitsOf(maps).hz };
-  return listConnections(maps.memory('connections').buffer, clock, findRealServerIn(maps.memory('real_servers').buffer));
+  return listConnections(
+    maps.memory('connections').buffer,
+    clock,
+    findRealServerIn(maps.memory('real_servers').buffer),
+  );
 }

@@ -54,7 +54,11 @@ function joiner(maps: Maps): (service: VirtualService, counted: ServiceCounters)
   return (service, counted) => ({
     service,
     counts: counted.counts,
-    rates: () => ratesOf(estimates, counted.realServers.map(({ number }) => number)),
+    rates: () =>
+      ratesOf(
+        estimates,
+        counted.realServers.map(({ number }) => number),
+      ),
     realServers: service.realServers.map((realServer, index) => server(realServer, counted.realServers[index]!)),
   });
 }

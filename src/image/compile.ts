@@ -3,6 +3,7 @@ import { memberCodec } from '../abi/generated.js';
 import type { Member } from '../abi/generated.js';
 import type { State } from '../model/types.js';
 import { changedServices } from './changed.js';
+import { concernsOf } from './concerns.js';
 import type { ChangedService } from './changed.js';
 import { decompile } from './decompile.js';
 import { draftOf } from './draft.js';
@@ -49,7 +50,10 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   }
   books.services.saveTo(draft);
   books.servers.saveTo(draft);
-  draft.settings = settingsWith(image.settings, state.timeouts, hz, books.servers.bound());
+  draft.settings = settingsWith(image.settings, state.timeouts, hz, {
+    serversInUse: books.servers.bound(),
+    concerns: concernsOf(draft.services.keys(), draft.arrays.real_servers),
+  });
   return draft;
 }
 
@@ -102,7 +106,7 @@ function numberService(
   const members = service.realServers.map((server) => {
     const given = servers.write(number, keyFieldsOf(service.key), server);
     if (given.isNew) services.disclaim(number, servers.snapshot.traffic(given.number));
-    return memberOf(given.number, server, knownMembers.get(given.number));
+    return memberOf(given.number, server, given.thresholdRound, knownMembers.get(given.number));
   });
   return { number, members };
 }

@@ -23,8 +23,9 @@ export function slotsOf(levels: readonly Level[], members: readonly Member[]): S
   return { entries, offsets: levels.map((level) => offsetOf.get(level.candidates)!) };
 }
 
-function slotOf({ realServer, weight, method }: Member, isUnweighted: boolean): Uint8Array {
-  return scheduleSlotCodec.encode({ realServer, weight: isUnweighted ? Math.min(weight, 1) : weight, method });
+function slotOf(member: Member, isUnweighted: boolean): Uint8Array {
+  const weight = isUnweighted ? Math.min(member.weight, 1) : member.weight;
+  return scheduleSlotCodec.encode({ ...member, weight });
 }
 
 /** struct schedule_level for each, the slots standing from `firstSlot` on. */

@@ -13,6 +13,13 @@ import { isIdle } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
 import { METHOD, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
 
+/** A real server under its number. */
+export interface Written {
+  readonly number: number;
+  readonly isNew: boolean;
+  readonly thresholdRound: number;
+}
+
 /**
  * Which real server has which number. Connections name real servers by number, so a deleted one is only marked removed, and
  * is found again with its connections and counters when it is added again, as IPVS finds it in its trash. A later command
@@ -54,7 +61,7 @@ export class ServerBook {
   }
 
   /** Gives a real server its record: under the number it has, else the lowest free one. */
-  write(service: number, key: KeyFields, server: RealServer): { number: number; isNew: boolean } {
+  write(service: number, key: KeyFields, server: RealServer): Written {
     const known = this.find(service, server);
     const number = known ?? this.#free.take();
     const before = this.#records.get(number);
@@ -65,7 +72,7 @@ export class ServerBook {
       this.#identities(service).set(identityOf(fields.family, fields.address, fields.port), number);
       this.zero(number);
     }
-    return { number, isNew: known === undefined };
+    return { number, isNew: known === undefined, thresholdRound: fields.thresholdRound };
   }
 
   /** Its counters begin at 0 from here on. */

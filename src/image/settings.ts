@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ConnectionState, settingsCodec } from '../abi/generated.js';
 import type { Timeouts } from '../model/types.js';
+import { join } from './concerns.js';
 
 /** Numbers in enum connection_state of the states whose timeouts `ipvsadm --set` sets. */
 export const TIMEOUT_STATES: Readonly<Record<keyof Timeouts, number>> = {
@@ -9,12 +10,29 @@ export const TIMEOUT_STATES: Readonly<Record<keyof Timeouts, number>> = {
   udp: ConnectionState.STATE_UDP,
 };
 
-/** The settings with these timeouts and bound of real servers' numbers, all else as before. */
-export function settingsWith(previous: Uint8Array, timeouts: Timeouts, hz: number, serversInUse: number): Uint8Array {
+/** What of the settings follows from services and real servers. */
+export interface Bounds {
+  readonly serversInUse: number;
+  readonly concerns: readonly bigint[];
+}
+
+/** The settings with these timeouts and bounds, all else as before. */
+export function settingsWith(previous: Uint8Array, timeouts: Timeouts, hz: number, bounds: Bounds): Uint8Array {
   const fields = settingsCodec.decode(previous);
   const timeout = [...fields.timeout];
   for (const name of ['tcp', 'tcpFin', 'udp'] as const) timeout[TIMEOUT_STATES[name]] = timeouts[name] * hz;
-  return settingsCodec.encode({ ...fields, timeout, serversInUse });
+  return settingsCodec.encode({ ...fields, timeout, ...bounds });
+}
+
+/** `next`, but bounding whatever `previous` or `next` uses. */
+export function boundingBoth(previous: Uint8Array, next: Uint8Array): Uint8Array {
+  const before = settingsCodec.decode(previous);
+  const after = settingsCodec.decode(next);
+  return settingsCodec.encode({
+    ...after,
+    serversInUse: Math.max(before.serversInUse, after.serversInUse),
+    concerns: join(before.concerns, after.concerns),
+  });
 }
 
 export function serversInUse(bytes: Uint8Array): number {

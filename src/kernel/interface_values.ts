@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** struct interface of each of this namespace's Ethernet interfaces, as transmitting needs it. */
 import type { Interface } from '../abi/generated.js';
-import { INTERFACE_TRANSMITS_BACK } from '../abi/generated.js';
+import { INTERFACE_SERVICE_TAG, INTERFACE_TRANSMITS_BACK } from '../abi/generated.js';
 import { ipv4Bytes, ipv6Bytes, macBytes } from './address_bytes.js';
 import type { Link } from './links.js';
 import { kindOf, lowerOf, primaryAddress } from './links.js';
@@ -16,7 +16,7 @@ export function interfaceValues(
 }
 
 function interfaceValue(link: Link, links: readonly Link[], transmitsBack: (link: Link) => boolean): Interface {
-  const { device, tags } = throughVlans(link, links);
+  const { device, tags, isServiceTag } = throughVlans(link, links);
   const [outerVlan = 0, innerVlan = 0] = tags;
   const ipv4 = primaryAddress(link, 'inet');
   const ipv6 = primaryAddress(link, 'inet6');
@@ -26,16 +26,17 @@ function interfaceValue(link: Link, links: readonly Link[], transmitsBack: (link
     mtu: Math.min(link.mtu, 0xffff),
     outerVlan,
     innerVlan,
-    flags: transmitsBack(device) ? INTERFACE_TRANSMITS_BACK : 0,
+    flags: (transmitsBack(device) ? INTERFACE_TRANSMITS_BACK : 0) | (isServiceTag ? INTERFACE_SERVICE_TAG : 0),
     ipv4: ipv4 === undefined ? new Uint8Array(4) : ipv4Bytes(ipv4),
     ipv6: ipv6 === undefined ? new Uint8Array(16) : ipv6Bytes(ipv6),
   };
 }
 
 /** Down to the device that carries the frames, with the tags it carries them under, outermost first. */
-function throughVlans(link: Link, links: readonly Link[]): { device: Link; tags: number[] } {
+function throughVlans(link: Link, links: readonly Link[]): { device: Link; tags: number[]; isServiceTag: boolean } {
   const lower = kindOf(link) === 'vlan' ? lowerOf(link, links) : undefined;
-  if (!lower) return { device: link, tags: [] };
-  const { device, tags } = throughVlans(lower, links);
-  return { device, tags: [...tags, link.linkinfo?.info_data?.id ?? 0] };
+  if (!lower) return { device: link, tags: [], isServiceTag: false };
+  const { protocol, id = 0 } = link.linkinfo?.info_data ?? {};
+  const { device, tags, isServiceTag } = throughVlans(lower, links);
+  return { device, tags: [...tags, id], isServiceTag: isServiceTag || (tags.length === 0 && protocol === '802.1ad') };
 }

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { Limits, MapName, Settings } from '../abi/generated.js';
-import { ABI, ConnectionState, MAPS, VALUE_CODECS } from '../abi/generated.js';
+import { ABI, CONCERN_WORDS, ConnectionState, MAPS, VALUE_CODECS } from '../abi/generated.js';
 import type { Loaded } from './addon.js';
 import { addon } from './addon.js';
 import type { Capacities } from './capacities.js';
@@ -93,7 +93,7 @@ function tryLoad(options: Parameters<typeof addon.load>[0]): Loaded {
 
 function limitsOf(capacities: Capacities, cpus: number, hz: number): Limits {
   return {
-    hashSeed: randomBytes(8).readBigUInt64LE(),
+    hashKeys: Array.from({ length: 5 }, () => randomBytes(8).readBigUInt64LE() | 1n),
     abi: ABI,
     connectionMask: capacities.connections - 1,
     serversCapacity: capacities.servers,
@@ -108,7 +108,7 @@ function defaultSettings(hz: number): Settings {
     { length: ConnectionState.STATE_COUNT },
     (_, state) => (DEFAULT_TIMEOUTS_S[state] ?? 0) * hz,
   );
-  return { timeout, serversInUse: 0, flags: 0 };
+  return { timeout, serversInUse: 0, flags: 0, concerns: new Array<bigint>(CONCERN_WORDS).fill(0n) };
 }
 
 function pinAll({ maps, programs }: Loaded, pins: Pins): void {

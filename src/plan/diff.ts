@@ -2,7 +2,7 @@
 import { MAPS, REAL_SERVER_DELETED, realServerCodec } from '../abi/generated.js';
 import { isSameBytes, keyBytes } from '../image/image.js';
 import type { ArrayName, Image } from '../image/image.js';
-import { serversInUse } from '../image/settings.js';
+import { boundingBoth } from '../image/settings.js';
 import type { Change } from './change.js';
 
 interface Step {
@@ -13,8 +13,8 @@ interface Step {
 /** The order in which maps change. It is what makes every prefix of a plan harmless, so each step says why it stands there. */
 const STEPS: readonly Step[] = [
   {
-    reason: 'numbers above the bound are not looked at, so it rises before any is used',
-    changes: (previous, next) => (isBoundFalling(previous, next) ? [] : changedSettings(previous, next)),
+    reason: 'what is not within the bounds is not looked at, so they widen before anything new is used',
+    changes: (previous, next) => changedSettings(previous.settings, boundingBoth(previous.settings, next.settings)),
   },
   {
     reason: 'members and slots name real servers and services by number, so the named are written first',
@@ -49,8 +49,8 @@ const STEPS: readonly Step[] = [
     ],
   },
   {
-    reason: 'no number above a lower bound is used any more',
-    changes: (previous, next) => (isBoundFalling(previous, next) ? changedSettings(previous, next) : []),
+    reason: 'nothing outside narrower bounds is used any more',
+    changes: (previous, next) => changedSettings(boundingBoth(previous.settings, next.settings), next.settings),
   },
 ];
 
@@ -59,13 +59,9 @@ export function diff(previous: Image, next: Image): Change[] {
   return STEPS.flatMap((step) => [...step.changes(previous, next)]);
 }
 
-function isBoundFalling(previous: Image, next: Image): boolean {
-  return serversInUse(next.settings) < serversInUse(previous.settings);
-}
-
-function changedSettings(previous: Image, next: Image): Change[] {
-  if (isSameBytes(previous.settings, next.settings)) return [];
-  return [{ kind: 'set', map: '.data.settings', key: 0, value: next.settings }];
+function changedSettings(previous: Uint8Array, next: Uint8Array): Change[] {
+  if (isSameBytes(previous, next)) return [];
+  return [{ kind: 'set', map: '.data.settings', key: 0, value: next }];
 }
 
 function* newEntries(

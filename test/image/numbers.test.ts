@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { REAL_SERVER_IN_USE, REAL_SERVER_DELETED, REAL_SERVER_VIRTUAL_KNOWN } from '../../src/abi/generated.js';
-import { CapacityExceeded, SchedulerNotSupported } from '../../src/image/index.js';
+import { CapacityExceeded } from '../../src/image/index.js';
 import { serversInUse } from '../../src/image/settings.js';
 import * as commands from './commands.js';
 import { CAPACITIES, Director } from './director.js';
@@ -155,12 +155,6 @@ for (const table of ['members', 'slots', 'levels'] as const) {
     );
   });
 }
-
-test('a scheduler that has no order yet is refused', () => {
-  const director = new Director();
-  assert.throws(() => director.run(commands.addService(WEB, 'wlc')), SchedulerNotSupported);
-  assert.equal(director.services.size, 0);
-});
 
 test('full maps still take another configuration of the same size, over one command that empties them', () => {
   const director = new Director({ ...CAPACITIES, services: 2, servers: 4, members: 4, slots: 4 });

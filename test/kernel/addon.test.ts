@@ -77,7 +77,7 @@ describe('the addon', { skip: needsRoot }, () => {
     fails({ message: 'the object has no map named `nosuch`' }, () =>
       addon.load({ path: OBJECT, maxEntries: { nosuch: 1 } }),
     );
-    fails({ message: /data of `.rodata` must be 40 bytes, not 1/ }, () =>
+    fails({ message: /data of `.rodata` must be 72 bytes, not 1/ }, () =>
       addon.load({ path: OBJECT, data: { '.rodata': new Uint8Array(1) } }),
     );
   });
@@ -124,7 +124,7 @@ describe('the addon', { skip: needsRoot }, () => {
     assert.equal(new Uint32Array(addon.mmapMap(map('loads'), 9 * 64, false))[16], 4711);
     const limits = new Uint8Array(addon.mmapMap(map('.rodata'), limitsCodec.size, false));
     assert.equal(limitsCodec.decode(limits).serversCapacity, 1);
-    fails({ code: 'EPERM', syscall: 'mmap' }, () => addon.mmapMap(map('.rodata'), 40, true));
+    fails({ code: 'EPERM', syscall: 'mmap' }, () => addon.mmapMap(map('.rodata'), limitsCodec.size, true));
   });
 
   test('runs a program on a frame and returns frame and verdict', () => {

@@ -21,6 +21,7 @@ import { MemoryMaps } from '../../src/kernel/memory_maps.js';
 import { ensureBpffs } from '../../src/kernel/bpffs.js';
 import { PinnedMaps } from '../../src/kernel/pinned_maps.js';
 import { SMALL, enterLaboratory, needsRoot } from './namespace.js';
+import { NO_CONCERNS } from '../../src/image/concerns.js';
 
 function openPinned(): Maps {
   enterLaboratory();
@@ -131,7 +132,12 @@ for (const { name, skip, open } of HOLDERS) {
     });
 
     test('settings are an array of one', () => {
-      const settings = { timeout: Array.from({ length: 12 }, (_, i) => i), serversInUse: 2, flags: 0 };
+      const settings = {
+        timeout: Array.from({ length: 12 }, (_, i) => i),
+        serversInUse: 2,
+        flags: 0,
+        concerns: NO_CONCERNS,
+      };
       maps.set('.data.settings', 0, VALUE_CODECS['.data.settings'].encode(settings));
       assert.deepEqual(read(maps, '.data.settings', 0), settings);
     });

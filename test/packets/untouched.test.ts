@@ -5,7 +5,7 @@ import type { OutcomeName } from '../support/director.js';
 import { MAC, directorTest } from '../support/director.js';
 import { ethernet, icmp, icmpv6, ip, ipFragment, tcp, udp } from '../support/frames.js';
 import { assertSent, assertPassed } from '../support/seen.js';
-import { FAMILIES, FROM_CLIENT, IPV4, IPV6, services, toServer } from './scene.js';
+import { FAMILIES, FROM_CLIENT, IPV4, IPV6, fromServer, services, toServer } from './scene.js';
 
 const test = directorTest();
 
@@ -36,6 +36,33 @@ for (const { family, client, clientAddress, virtual, virtualAddress, real, realA
           const frame = ethernet(tcp(client, virtual, 'SYN'), { to, from: MAC.client });
           assertPassed(director.receive(frame), 'NOT_FOR_THIS_HOST', frame);
         }
+      },
+    );
+
+    test(
+      `${family} ${method}: an interface not described yet takes frames for any station, but for no group`,
+      lines,
+      (director) => {
+        director.forgetStation('lan');
+        const send = (to: string) => director.receive(ethernet(tcp(client, virtual, 'SYN'), { to, from: MAC.client }));
+        for (const group of ['ff:ff:ff:ff:ff:ff', '33:33:00:00:00:01'])
+          assert.equal(send(group).outcome, 'NOT_FOR_THIS_HOST');
+        assert.equal(send('02:00:00:00:09:09').action, 'REDIRECT');
+      },
+    );
+
+    test(
+      `${family} ${method}: of a known connection, too, frames for another station are left alone`,
+      lines,
+      (director) => {
+        const send = (to: string) => director.receive(ethernet(udp(client, virtual, 'x'), { to, from: MAC.client }));
+        assert.equal(send(MAC.lan).action, 'REDIRECT');
+        for (const to of ['02:00:00:00:09:09', 'ff:ff:ff:ff:ff:ff', '33:33:00:00:00:01']) {
+          const frame = ethernet(udp(client, virtual, 'x'), { to, from: MAC.client });
+          assertPassed(director.receive(frame), 'NOT_FOR_THIS_HOST', frame);
+        }
+        assert.equal(send(MAC.farm).action, 'REDIRECT', "another MAC of the director is the director's");
+        assert.equal(director.connections().length, 1);
       },
     );
 
@@ -77,6 +104,14 @@ for (const { family, client, clientAddress, virtual, virtualAddress, real, realA
       }
     });
   }
+
+  test(`NAT, ${family}: a reply for another station is left alone`, services(virtual, moved, '-m'), (director) => {
+    director.receive(ethernet(udp(client, virtual, 'x'), FROM_CLIENT));
+    for (const to of ['02:00:00:00:09:09', 'ff:ff:ff:ff:ff:ff']) {
+      const frame = ethernet(udp(moved, client, 'x'), { ...fromServer(), to });
+      assertPassed(director.receive(frame, 'farm'), 'NOT_FOR_THIS_HOST', frame);
+    }
+  });
 
   test(
     `${family}: a packet for a real server itself is none of a service's`,

@@ -14,7 +14,14 @@ const PROJECT = join(import.meta.dirname, '../../../..');
 const REPLAY = process.env['XDPVS_REPLAY'] ?? join(PROJECT, '../shared/replay');
 
 /** What the data plane does by now; the rest of the record waits for its features. */
-const SCHEDULING = ['seq-rr/w*', 'seq-rr/dynamic*', 'seq-rr/noserver', 'seq-wrr/w*', 'seq-wrr/dynamic*', 'seq-wrr/noserver'];
+const SCHEDULING = [
+  'seq-rr/w*',
+  'seq-rr/dynamic*',
+  'seq-rr/noserver',
+  'seq-wrr/w*',
+  'seq-wrr/dynamic*',
+  'seq-wrr/noserver',
+];
 const PACKETS = [
   ...['tcp-nat', 'tcp-dr', 'tcp-ipip', 'udp-nat', 'udp-dr', 'udp-ipip', '4in6'],
   ...['ttl-tos-nat', 'ttl-tos-ipip', 'nors', 'badcsum-nat', 'mtu-nat', 'dr-reply-through-director'],

@@ -5,8 +5,8 @@
  */
 import { after, before, test } from 'node:test';
 
-import { loadCodec } from '../../src/abi/generated.js';
-import type { Interface } from '../../src/abi/generated.js';
+import { KEY_CODECS, loadCodec } from '../../src/abi/generated.js';
+import type { Interface, Station } from '../../src/abi/generated.js';
 import { changeDraft } from '../../src/cli/ipvsadm/change.js';
 import { changesState } from '../../src/cli/ipvsadm/command.js';
 import { parse } from '../../src/cli/ipvsadm/parse.js';
@@ -41,13 +41,15 @@ export class Director {
   readonly ground: Ground;
   readonly #numbers: Readonly<Record<Arm, number>>;
   readonly #interfaces: Readonly<Record<Arm, Interface>>;
+  readonly #stations: Readonly<Record<Arm, Station>>;
 
   constructor(capacities: Partial<Capacities> = {}) {
     this.ground = enterGround();
     this.dataPlane = new DataPlane({ ...SMALL, ...capacities });
     refreshInterfaces(this.maps, new Set(Object.values(this.ground)));
-    const numberOf = (arm: Arm) => read(this.maps, 'stations', this.ground[arm])!.interface;
-    this.#numbers = { lan: numberOf('lan'), farm: numberOf('farm') };
+    const stationOf = (arm: Arm): Station => read(this.maps, 'stations', this.ground[arm])!;
+    this.#stations = { lan: stationOf('lan'), farm: stationOf('farm') };
+    this.#numbers = { lan: this.#stations.lan.interface, farm: this.#stations.farm.interface };
     const interfaceOf = (arm: Arm) => read(this.maps, 'interfaces', this.#numbers[arm])!;
     this.#interfaces = { lan: interfaceOf('lan'), farm: interfaceOf('farm') };
   }
@@ -59,7 +61,11 @@ export class Director {
   /** A director like one just attached, on which these lines were then typed. */
   begin(lines: readonly string[]): void {
     this.dataPlane.clear();
-    for (const arm of ['lan', 'farm'] as const) this.changeInterface(arm, {});
+    for (const arm of ['lan', 'farm'] as const) {
+      this.changeInterface(arm, {});
+      write(this.maps, 'stations', this.ground[arm], this.#stations[arm]);
+      this.#setNumber(arm, this.#numbers[arm]);
+    }
     this.run(...lines);
   }
 
@@ -140,6 +146,22 @@ export class Director {
   /** What the controller told the data plane of an arm is changed, until the next test begins. */
   changeInterface(arm: Arm, change: Partial<Interface>): void {
     write(this.maps, 'interfaces', this.#numbers[arm], { ...this.#interfaces[arm], ...change });
+  }
+
+  /** Routes over an arm lead to a VLAN device above it, as if the FIB had named that. */
+  routeOverVlan(arm: Arm, outerVlan: number): void {
+    const number = Object.keys(this.#numbers).length + 8;
+    write(this.maps, 'interfaces', number, { ...this.#interfaces[arm], outerVlan });
+    this.#setNumber(arm, number);
+  }
+
+  #setNumber(arm: Arm, number: number): void {
+    write(this.maps, 'interface_numbers', KEY_CODECS.interface_numbers.encode(this.ground[arm]), number);
+  }
+
+  /** As long as the controller has said nothing of an arm yet. */
+  forgetStation(arm: Arm): void {
+    write(this.maps, 'stations', this.ground[arm], { mac: new Uint8Array(6), interface: 0 });
   }
 
   /** The kernel is asked anew for the ways to all real servers, as it is after a second. */

@@ -38,6 +38,7 @@ export function assertDropped(seen: Seen, outcome: OutcomeName): void {
 export function assertSame(got: Uint8Array, wanted: Uint8Array): void {
   if (Buffer.from(got).equals(wanted)) return;
   assert.deepEqual(describe(got), describe(wanted));
+  assert.equal(Buffer.from(got).toString('hex'), Buffer.from(wanted).toString('hex'));
 }
 
 /** Lines that a diff of which shows what differs. */

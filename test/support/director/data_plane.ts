@@ -12,6 +12,7 @@ import { maxEntries } from '../../../src/kernel/capacities.js';
 import { measureHz, readClock } from '../../../src/kernel/clock.js';
 import { DEFAULT_TIMEOUTS_S, OBJECT } from '../../../src/kernel/load.js';
 import { KernelMaps } from './kernel_maps.js';
+import { NO_CONCERNS } from '../../../src/image/concerns.js';
 
 export const ACTIONS = ['ABORTED', 'DROP', 'PASS', 'TX', 'REDIRECT'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -35,7 +36,13 @@ export class DataPlane {
   constructor(capacities: Capacities) {
     this.hz = hertz();
     const limits = {
-      hashSeed: 0x5eedn,
+      hashKeys: [
+        0xd6e8feb86659fd93n,
+        0x9e3779b97f4a7c15n,
+        0xc2b2ae3d27d4eb4fn,
+        0x165667b19e3779f9n,
+        0xff51afd7ed558ccdn,
+      ],
       abi: ABI,
       connectionMask: capacities.connections - 1,
       serversCapacity: capacities.servers,
@@ -56,7 +63,12 @@ export class DataPlane {
   clear(): void {
     this.maps.clear();
     const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, state) => DEFAULT_TIMEOUTS_S[state] ?? 0);
-    this.#writeSettings({ timeout: timeout.map((seconds) => seconds * this.hz), serversInUse: 0, flags: 0 });
+    this.#writeSettings({
+      timeout: timeout.map((seconds) => seconds * this.hz),
+      serversInUse: 0,
+      flags: 0,
+      concerns: NO_CONCERNS,
+    });
   }
 
   /** Every state's, in jiffies. */

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { CONCERN_WORDS, realServerCodec, serviceKeyCodec } from '../../src/abi/generated.js';
+import { NO_CONCERNS, concernsOf, join } from '../../src/image/concerns.js';
+import { keyText } from '../../src/image/image.js';
+
+const FLAGS_IN_USE = 1;
+
+function key(address: readonly number[], mark = 0): string {
+  const bytes = Uint8Array.from({ length: 16 }, (_, index) => address[index] ?? 0);
+  return keyText(serviceKeyCodec.encode({ address: bytes, port: 80, protocol: 6, family: 4, mark }));
+}
+
+function record(address: readonly number[], virtual: readonly number[], flags: number): Uint8Array {
+  const at = (given: readonly number[]) => Uint8Array.from({ length: 16 }, (_, index) => given[index] ?? 0);
+  const empty = realServerCodec.decode(new Uint8Array(realServerCodec.size));
+  return realServerCodec.encode({
+    ...empty,
+    address: at(address),
+    virtualAddress: at(virtual),
+    family: 4,
+    protocol: 6,
+    flags,
+  });
+}
+
+/** As bpf/concern.h reads them: the address in memory order, multiplied, its upper half the bit. */
+function concern(words: readonly bigint[], address: readonly number[]): boolean {
+  const [a = 0, b = 0, c = 0, d = 0] = address;
+  const bit =
+    Number((((BigInt(d) << 24n) | (BigInt(c) << 16n) | (BigInt(b) << 8n) | BigInt(a)) * 0x9e3779b1n) & 0xffffffffn) >>>
+    16;
+  return ((words[bit >> 6]! >> BigInt(bit & 63)) & 1n) === 1n;
+}
+
+const VIP = [192, 0, 2, 80];
+const SERVER = [10, 0, 0, 1];
+
+test('a service concerns packets to its address, and nothing else', () => {
+  const words = concernsOf([key(VIP)], new Map());
+  assert.ok(concern(words, VIP));
+  const others = Array.from({ length: 256 }, (_, last) => [198, 51, 100, last]);
+  assert.equal(others.filter((address) => concern(words, address)).length, 0);
+});
+
+test('a real server concerns packets from it, and to the service it had, also when that is gone', () => {
+  const words = concernsOf([], new Map([[3, record(SERVER, VIP, FLAGS_IN_USE)]]));
+  assert.ok(concern(words, SERVER));
+  assert.ok(concern(words, VIP));
+});
+
+test('a freed record concerns nobody', () => {
+  assert.deepEqual(concernsOf([], new Map([[3, record(SERVER, VIP, 0)]])), NO_CONCERNS);
+});
+
+test("a firewall mark's service may concern any packet", () => {
+  const words = concernsOf([key([], 7)], new Map());
+  assert.equal(words.length, CONCERN_WORDS);
+  assert.ok(words.every((word) => word === 2n ** 64n - 1n));
+});
+
+test('joined, both concern', () => {
+  const joined = join(concernsOf([key(VIP)], new Map()), concernsOf([key(SERVER)], new Map()));
+  assert.ok(concern(joined, VIP) && concern(joined, SERVER));
+});
