@@ -68,6 +68,7 @@ abi: $(BPF_OBJECTS) build/.compiled
 	@node build/js/tools/abi.js
 
 bench: build $(BENCH_OBJECTS)
+	@sh tools/packages.sh bench
 	@node build/js/bench/main.js $(BENCH)
 
 install: build

@@ -45,35 +45,34 @@ take_interface_source(struct fib_answer *answer, enum family family)
 		copy(answer->hop.source_address, interface->ipv6, 16);
 }
 
-/* address: 4 or 16 bytes in the first of ADDRESS_SIZE. */
+/* address: 4 or 16 bytes in the first of ADDRESS_SIZE. Answers BPF_FIB_LKUP_RET_*, or negative errno. */
+static __always_inline long
+ask_fib(struct xdp_md *ctx, const __u8 *address, __u32 family, __u32 flags, struct bpf_fib_lookup *fib)
+{
+	clear(fib, sizeof(*fib));
+	fib->ifindex = ctx->ingress_ifindex;
+	fib->family = family == FAMILY_IPV4 ? AF_INET : AF_INET6;
+	if (family == FAMILY_IPV4)
+		copy(&fib->ipv4_dst, address, 4);
+	else
+		copy(fib->ipv6_dst, address, 16);
+	return bpf_fib_lookup(ctx, fib, sizeof(*fib), flags);
+}
+
 static __noinline int
 look_up_fib(struct xdp_md *ctx, const __u8 *address, __u32 family, struct fib_answer *answer)
 {
-	struct bpf_fib_lookup fib = {};
+	struct bpf_fib_lookup fib;
 	bool told_source = true;
 	long code;
 
 	if (!address || !answer)
 		return 0;
 	clear(answer, sizeof(*answer));
-	fib.ifindex = ctx->ingress_ifindex;
-	fib.family = family == FAMILY_IPV4 ? AF_INET : AF_INET6;
-	if (family == FAMILY_IPV4)
-		copy(&fib.ipv4_dst, address, 4);
-	else
-		copy(fib.ipv6_dst, address, 16);
-
-	code = bpf_fib_lookup(ctx, &fib, sizeof(fib), BPF_FIB_LOOKUP_SRC);
+	code = ask_fib(ctx, address, family, BPF_FIB_LOOKUP_SRC, &fib);
 	if (code == -EINVAL || code == NO_SOURCE_ADDRESS) {
 		told_source = false;
-		clear(&fib, sizeof(fib));
-		fib.ifindex = ctx->ingress_ifindex;
-		fib.family = family == FAMILY_IPV4 ? AF_INET : AF_INET6;
-		if (family == FAMILY_IPV4)
-			copy(&fib.ipv4_dst, address, 4);
-		else
-			copy(fib.ipv6_dst, address, 16);
-		code = bpf_fib_lookup(ctx, &fib, sizeof(fib), 0);
+		code = ask_fib(ctx, address, family, 0, &fib);
 	}
 	answer->code = code;
 	if (code != BPF_FIB_LKUP_RET_SUCCESS && code != BPF_FIB_LKUP_RET_NO_NEIGH)

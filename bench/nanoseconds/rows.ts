@@ -23,7 +23,7 @@ const FAR_SERVERS = serversFrom('10.2.0.1', 8);
 const SERVERS6 = serversFrom('2001:db8:1::1', 8);
 const COUNTS = [1, 1_000, 10_000, 100_000, 1_000_000] as const;
 /** Of the director that `xdpvs attach` loads, and what new connections are measured in. */
-const NEW_LINES = 2 ** 20;
+const NEW_LINES = 2 ** 18;
 const FLOOD_LINES = 2 ** 16;
 const FLOODED_CONNECTIONS = 10_000;
 const WAVE = 2 * FLOOD_LINES;

@@ -19,8 +19,8 @@ import { Textbook, loadFloors } from './textbook.js';
 import type { Traffic } from './traffic.js';
 import { ACK, SYN, inOrder } from './traffic.js';
 
-/** Lines for each connection: a quarter of the table in use, so that hardly a window is full. */
-const LINES_A_CONNECTION = 4;
+/** Lines for each connection, as entries of the textbook: half of the table in use, and hardly a window is full. */
+const LINES_A_CONNECTION = 2;
 const FEWEST_LINES = 4096;
 /** Of the LRU hash, which recycles before it is full. */
 const ENTRIES_A_CONNECTION = 2;

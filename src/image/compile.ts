@@ -52,7 +52,7 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   books.servers.saveTo(draft);
   draft.settings = settingsWith(image.settings, state.timeouts, hz, {
     serversInUse: books.servers.bound(),
-    concerns: concernsOf(draft.services.keys(), draft.arrays.real_servers),
+    concerns: concernsOf([...draft.services.keys()], draft.arrays.real_servers),
   });
   return draft;
 }

@@ -16,9 +16,11 @@ const RECORD = realServerCodec.offsets;
 
 /**
  * Bits of every virtual address that a service or a remembered real server has, and of every real server's own. A service
- * of a firewall mark may concern any packet.
+ * of a firewall mark may concern any packet. Without any service nothing does, connections or not: IPVS lets go of the
+ * packets' path with its last service (ip_vs_unregister_hooks).
  */
-export function concernsOf(services: Iterable<string>, records: Entries): readonly bigint[] {
+export function concernsOf(services: readonly string[], records: Entries): readonly bigint[] {
+  if (services.length === 0) return NO_CONCERNS;
   const bits = new Uint8Array(BITS);
   for (const text of services) {
     const key = keyBytes(text);

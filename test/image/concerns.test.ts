@@ -46,13 +46,18 @@ test('a service concerns packets to its address, and nothing else', () => {
 });
 
 test('a real server concerns packets from it, and to the service it had, also when that is gone', () => {
-  const words = concernsOf([], new Map([[3, record(SERVER, VIP, FLAGS_IN_USE)]]));
+  const words = concernsOf([key([192, 0, 2, 81])], new Map([[3, record(SERVER, VIP, FLAGS_IN_USE)]]));
   assert.ok(concern(words, SERVER));
   assert.ok(concern(words, VIP));
 });
 
 test('a freed record concerns nobody', () => {
-  assert.deepEqual(concernsOf([], new Map([[3, record(SERVER, VIP, 0)]])), NO_CONCERNS);
+  const services = [key([192, 0, 2, 81])];
+  assert.deepEqual(concernsOf(services, new Map([[3, record(SERVER, VIP, 0)]])), concernsOf(services, new Map()));
+});
+
+test('without any service nothing is of concern, as IPVS lets go of all packets with its last', () => {
+  assert.deepEqual(concernsOf([], new Map([[3, record(SERVER, VIP, FLAGS_IN_USE)]])), NO_CONCERNS);
 });
 
 test("a firewall mark's service may concern any packet", () => {

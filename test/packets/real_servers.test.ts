@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import type { Director } from '../support/director.js';
 import { directorTest } from '../support/director.js';
 import { ethernet, parseFrame, tcp, udp } from '../support/frames.js';
-import { assertDropped, assertSent } from '../support/seen.js';
+import { assertDropped, assertSent, assertPassed } from '../support/seen.js';
 import { FROM_CLIENT, IPV4, TO_CLIENT, fromServer, serverOf, toServer } from './scene.js';
 
 const test = directorTest();
@@ -52,12 +52,25 @@ for (const method of ['-m', '-g', '-i']) {
 
   test(`${method}: a connection outlives its service, as IPVS's do`, lines, (director) => {
     connect(director, 1);
-    director.run('-C');
+    director.run('-C', '-A -u 192.0.2.99:53 -s rr');
     assertDropped(director.receive(ethernet(tcp('10.1.0.2:1', virtual, 'ACK'), FROM_CLIENT)), 'REAL_SERVER_REMOVED');
     director.run(...lines);
     const revived = director.receive(ethernet(tcp('10.1.0.2:1', virtual, 'ACK'), FROM_CLIENT));
     assert.equal(revived.action, 'REDIRECT', revived.outcome);
   });
+
+  test(
+    `${method}: with the last service gone, the host has its packets back, and a service added again its connections`,
+    lines,
+    (director) => {
+      connect(director, 1);
+      director.run('-C');
+      const ack = ethernet(tcp('10.1.0.2:1', virtual, 'ACK'), FROM_CLIENT);
+      assertPassed(director.receive(ack), 'NOT_A_SERVICE', ack);
+      director.run(...lines);
+      assert.equal(director.receive(ack).action, 'REDIRECT');
+    },
+  );
 }
 
 test(

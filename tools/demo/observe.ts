@@ -11,8 +11,8 @@ const METRICS = 'http://127.0.0.1:19749/metrics';
 async function untilListening(server: { stdout: NodeJS.ReadableStream | null }): Promise<void> {
   if (!server.stdout) throw new Error('xdpvs serve has no output');
   const first = once(server.stdout, 'data');
-  const late = sleep(10_000, undefined, { ref: false }).then(() => {
-    throw new Error('xdpvs serve did not begin within 10 s');
+  const late = sleep(60_000, undefined, { ref: false }).then(() => {
+    throw new Error('xdpvs serve did not begin within 60 s');
   });
   const [line] = (await Promise.race([first, late])) as [Buffer];
   console.log(`  ${line.toString().trim()}`);
