@@ -8,7 +8,7 @@
 static __always_inline bool
 is_still_right(const struct virtual_service *service, __u32 number)
 {
-	const struct real_server *server = find_member(service, number);
+	const struct real_server *server = find_member(service->number, number);
 
 	return server && server->weight > 0 && !is_to_be_spared(service, number, server->weight);
 }
@@ -17,13 +17,9 @@ is_still_right(const struct virtual_service *service, __u32 number)
 __noinline int
 recall_server(const struct virtual_service *service, const struct facts *packet)
 {
-	struct locality_key key;
-	const struct locality *locality;
+	const struct locality_draft *draft = service && packet ? draft_locality(service, packet) : NULL;
+	const struct locality *locality = draft ? find_locality(service, draft, packet->now) : NULL;
 
-	if (!service || !packet)
-		return NO_SERVER;
-	fill_locality_key(service, packet, &key);
-	locality = find_locality(service, &key, packet->now);
 	if (!locality || !is_still_right(service, locality->real_servers[0]))
 		return NO_SERVER;
 	return locality->real_servers[0];
@@ -32,16 +28,12 @@ recall_server(const struct virtual_service *service, const struct facts *packet)
 __noinline int
 remember_server(const struct virtual_service *service, const struct facts *packet, __u32 number)
 {
-	struct locality_key key;
-	struct locality *locality;
+	struct locality_draft *draft = service && packet ? draft_locality(service, packet) : NULL;
+	struct locality *locality = draft ? find_locality(service, draft, packet->now) : NULL;
 
-	if (!service || !packet)
-		return 0;
-	fill_locality_key(service, packet, &key);
-	locality = find_locality(service, &key, packet->now);
 	if (locality)
 		locality->real_servers[0] = number;
-	else
-		add_locality(service, &key, number, packet->now);
+	else if (draft)
+		add_locality(service, draft, number, packet->now);
 	return 0;
 }

@@ -9,22 +9,18 @@
 
 /* A search of a set for its least or its most loaded real server. */
 struct extreme {
-	const struct virtual_service *service;
 	const struct locality *locality;
-	int number;			/* of the real server; NO_SERVER: none yet */
-	__u32 place;			/* in the set */
+	__u32 service;			/* number */
+	int place;			/* in the set; NOWHERE: none yet */
 	bool is_most;
 };
 
-static __always_inline bool
-is_less_loaded(const struct virtual_service *service, __u32 number, __u32 other)
-{
-	const struct real_server *a = find_member(service, number), *b = find_member(service, other);
-	const struct load *load_a = load_of(number), *load_b = load_of(other);
+#define NOWHERE (-1)
 
-	if (!a || !b || !load_a || !load_b)
-		return false;
-	return cost_of_connections(load_a) * (__u64)b->weight < cost_of_connections(load_b) * (__u64)a->weight;
+static __always_inline __u32
+server_in(const struct locality *locality, __u32 place)
+{
+	return locality->real_servers[place & (LOCALITY_SERVERS_MAX - 1)];
 }
 
 static __always_inline bool
@@ -33,7 +29,33 @@ is_eligible(const struct extreme *extreme, __u32 number)
 	const struct real_server *server = find_member(extreme->service, number);
 	const struct load *load = load_of(number);
 
-	return server && load && server->weight > 0 && (extreme->is_most || !is_overloaded(load, server->threshold_round));
+	if (!server || !load || server->weight <= 0)
+		return false;
+	return extreme->is_most || !is_overloaded(load, server->threshold_round);
+}
+
+/* Whether one real server has less for its weight than another. */
+static __always_inline bool
+is_less_loaded(__u32 number, __u32 other)
+{
+	const struct real_server *a = bpf_map_lookup_elem(&real_servers, &number);
+	const struct real_server *b = bpf_map_lookup_elem(&real_servers, &other);
+	const struct load *load_a = load_of(number), *load_b = load_of(other);
+
+	if (!a || !b || !load_a || !load_b)
+		return false;
+	return cost_of_connections(load_a) * (__u64)b->weight < cost_of_connections(load_b) * (__u64)a->weight;
+}
+
+static __always_inline bool
+is_beyond(const struct extreme *extreme, __u32 number)
+{
+	__u32 found;
+
+	if (extreme->place == NOWHERE)
+		return true;
+	found = server_in(extreme->locality, extreme->place);
+	return extreme->is_most ? is_less_loaded(found, number) : is_less_loaded(number, found);
 }
 
 /* The newest of the set comes first. */
@@ -41,17 +63,11 @@ static long
 hold_against(__u32 step, void *context)
 {
 	struct extreme *extreme = context;
-	__u32 place = (extreme->locality->count - 1 - step) & (LOCALITY_SERVERS_MAX - 1);
-	__u32 number = extreme->locality->real_servers[place];
+	__u32 place = extreme->locality->count - 1 - step;
+	__u32 number = server_in(extreme->locality, place);
 
-	if (!is_eligible(extreme, number))
-		return 0;
-	if (extreme->number == NO_SERVER ||
-	    (extreme->is_most ? is_less_loaded(extreme->service, extreme->number, number)
-			      : is_less_loaded(extreme->service, number, extreme->number))) {
-		extreme->number = number;
+	if (is_eligible(extreme, number) && is_beyond(extreme, number))
 		extreme->place = place;
-	}
 	return 0;
 }
 
@@ -69,9 +85,9 @@ static __always_inline void
 shrink(struct extreme *extreme, struct locality *locality, __u32 now)
 {
 	extreme->is_most = true;
-	extreme->number = NO_SERVER;
+	extreme->place = NOWHERE;
 	bpf_loop(locality->count, hold_against, extreme, 0);
-	if (extreme->number != NO_SERVER)
+	if (extreme->place != NOWHERE)
 		take_out(locality, extreme->place, now);
 }
 
@@ -79,25 +95,24 @@ shrink(struct extreme *extreme, struct locality *locality, __u32 now)
 __noinline int
 recall_from_set(const struct virtual_service *service, const struct facts *packet)
 {
-	struct extreme extreme = { .service = service, .number = NO_SERVER };
+	const struct locality_draft *draft = service && packet ? draft_locality(service, packet) : NULL;
+	struct locality *locality = draft ? find_locality(service, draft, packet->now) : NULL;
+	struct extreme extreme = { .locality = locality };
 	const struct real_server *server;
-	struct locality *locality;
-	struct locality_key key;
-	int least;
+	__u32 least;
 
-	if (!service || !packet)
-		return NO_SERVER;
-	fill_locality_key(service, packet, &key);
-	locality = find_locality(service, &key, packet->now);
 	if (!locality)
 		return NO_SERVER;
-	extreme.locality = locality;
+	extreme.service = service->number;
+	extreme.place = NOWHERE;
 	bpf_loop(locality->count, hold_against, &extreme, 0);
-	least = extreme.number;
+	if (extreme.place == NOWHERE)
+		return NO_SERVER;
+	least = server_in(locality, extreme.place);
 	if (locality->count > 1 && is_stale(locality->changed, packet->now))
 		shrink(&extreme, locality, packet->now);
-	server = least == NO_SERVER ? NULL : find_member(service, least);
-	return server && !is_to_be_spared(service, least, server->weight) ? least : NO_SERVER;
+	server = find_member(service->number, least);
+	return server && !is_to_be_spared(service, least, server->weight) ? (int)least : NO_SERVER;
 }
 
 struct membership {
@@ -111,7 +126,7 @@ is_member_at(__u32 place, void *context)
 {
 	struct membership *membership = context;
 
-	membership->found = membership->locality->real_servers[place & (LOCALITY_SERVERS_MAX - 1)] == membership->number;
+	membership->found = server_in(membership->locality, place) == membership->number;
 	return membership->found;
 }
 
@@ -134,16 +149,12 @@ put_in(struct locality *locality, __u32 number, __u32 now)
 __noinline int
 remember_in_set(const struct virtual_service *service, const struct facts *packet, __u32 number)
 {
-	struct locality_key key;
-	struct locality *locality;
+	struct locality_draft *draft = service && packet ? draft_locality(service, packet) : NULL;
+	struct locality *locality = draft ? find_locality(service, draft, packet->now) : NULL;
 
-	if (!service || !packet)
-		return 0;
-	fill_locality_key(service, packet, &key);
-	locality = find_locality(service, &key, packet->now);
 	if (locality)
 		put_in(locality, number, packet->now);
-	else
-		add_locality(service, &key, number, packet->now);
+	else if (draft)
+		add_locality(service, draft, number, packet->now);
 	return 0;
 }

@@ -45,6 +45,7 @@ const STEPS: readonly Step[] = [
     changes: (previous, next) => [
       ...newEntries('real_servers', previous, next, isRemoved),
       ...goneEntries('real_servers', previous, next),
+      ...forgottenHops(previous, next),
       ...goneEntries('service_records', previous, next),
     ],
   },
@@ -81,6 +82,14 @@ function* newEntries(
 function* goneEntries(map: 'real_servers' | 'service_records', previous: Image, next: Image): Iterable<Change> {
   for (const key of previous.arrays[map].keys()) {
     if (!next.arrays[map].has(key)) yield { kind: 'set', map, key, value: new Uint8Array(MAPS[map].valueSize) };
+  }
+}
+
+/** The next holder of a freed number has another way, and its first connections may come within the second that one is believed. */
+function* forgottenHops(previous: Image, next: Image): Iterable<Change> {
+  for (const key of previous.arrays.real_servers.keys()) {
+    if (next.arrays.real_servers.has(key)) continue;
+    yield { kind: 'set', map: 'next_hops', key, value: new Uint8Array(MAPS.next_hops.valueSize) };
   }
 }
 

@@ -43,6 +43,8 @@ export class Director implements MapWriter, Snapshot {
   settings: Uint8Array;
   readonly cursors = new Map<number, bigint>();
   readonly loads = new Map<number, Load>();
+  /** Numbers of real servers. */
+  readonly forgottenHops: number[] = [];
   readonly counted = new Map<number, Counts>();
 
   constructor(readonly capacities: Capacities = CAPACITIES) {
@@ -90,6 +92,7 @@ export class Director implements MapWriter, Snapshot {
     if (value.length !== MAPS[map].valueSize) throw new RangeError(`${value.length} bytes for ${map}`);
     if (typeof key !== 'number') this.#setService(keyText(key), value);
     else if (map === '.data.settings') this.settings = value;
+    else if (map === 'next_hops') this.forgottenHops.push(key);
     else this.#setEntry(map as ArrayName, key, value);
   }
 
