@@ -148,7 +148,7 @@ struct member {
 	__u8 pad;
 	__be16 tunnel_port;
 	__u8 pad2[2];
-	__u32 threshold_round;		/* as its real server's */
+	__u32 calm;			/* as its slots' */
 };
 
 /* As IP_VS_TUNNEL_ENCAP_FLAG_* in linux/ip_vs.h. */
@@ -167,10 +167,16 @@ struct schedule_level {
 struct schedule_slot {
 	__u32 real_server;		/* number */
 	__s32 weight;			/* 0: a place in a table, but not to be picked */
-	__u32 threshold_round;
+	__u32 calm;			/* what its load says of overload when it has none */
 	enum forwarding_method method;
 	__u8 pad[3];
 };
+
+/*
+ * Whether a real server is overloaded is in bit 0 of what `overload` says; the rest counts the changes of its thresholds. What
+ * the data plane noted holds from when it is of the same change as the real server's record; before, that record does.
+ */
+#define OVERLOADED		1
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
 #define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
@@ -193,7 +199,7 @@ struct real_server {
 	__u32 service;			/* number of its virtual service */
 	__u32 upper_threshold;		/* as its member's: what its load is compared with */
 	__u32 lower_threshold;
-	__u32 threshold_round;		/* from 1; another one takes back what load.overloaded says */
+	__u32 overload;			/* when its thresholds changed last */
 	__s32 weight;			/* as its member's, for who finds it by number */
 };
 
@@ -310,7 +316,7 @@ struct load {
 	__u32 active;
 	__u32 inactive;
 	__u32 persistent;
-	__u32 overloaded;		/* the threshold_round in which it reached its upper threshold; 0: it did not */
+	__u32 overload;			/* when its connections became more or fewer last; see OVERLOADED */
 };
 
 /* One CPU's share of one real server's traffic. Bytes are IP length. */

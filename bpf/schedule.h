@@ -62,35 +62,54 @@ choose_by_locality(const struct virtual_service *service, const struct facts *pa
 	return true;
 }
 
-/* Those that look up a table or compare real servers: a function of its own, which the verifier checks once. */
+/* Those that look up a table or take what suits: a function of its own, which the verifier checks once. */
 __noinline int
-pick_by_comparing(const struct virtual_service *service, const struct facts *packet)
+pick_by_looking(const struct virtual_service *service, const struct facts *packet)
 {
 	if (!service || !packet)
 		return NO_SLOT;
 	switch (service->scheduler) {
-	case SCHEDULER_LC:
-	case SCHEDULER_WLC:
-		return pick_least_connection(service->first_level);
-	case SCHEDULER_SED:
-		return pick_shortest_expected_delay(service);
-	case SCHEDULER_NQ:
-		return pick_never_queue(service);
-	case SCHEDULER_FO:
-		return pick_failover(service);
-	case SCHEDULER_OVF:
-		return pick_overflow(service);
 	case SCHEDULER_DH:
 		return pick_by_destination(service, packet);
 	case SCHEDULER_SH:
 		return pick_by_source(service, packet);
 	case SCHEDULER_MH:
 		return pick_by_maglev(service, packet);
+	case SCHEDULER_FO:
+		return pick_failover(service);
+	case SCHEDULER_OVF:
+		return pick_overflow(service);
+	case SCHEDULER_NQ:
+		return pick_idle(service);
 	case SCHEDULER_TWOS:
 		return pick_of_two_choices(service);
 	default:
 		return NO_SLOT;
 	}
+}
+
+static __always_inline int
+pick_slot(const struct virtual_service *service, const struct facts *packet)
+{
+	int index;
+
+	switch (service->scheduler) {
+	case SCHEDULER_RR:
+	case SCHEDULER_WRR:
+		return pick_in_turn(service);
+	case SCHEDULER_LC:
+	case SCHEDULER_WLC:
+		return pick_least_connection(service->first_level);
+	case SCHEDULER_SED:
+		return pick_shortest_expected_delay(service->first_level);
+	default:
+		index = pick_by_looking(service, packet);
+	}
+	if (index == NO_SLOT && service->scheduler == SCHEDULER_NQ)
+		return pick_shortest_expected_delay(service->first_level);
+	if (index == NO_SLOT && service->scheduler == SCHEDULER_TWOS)
+		return pick_least_connection(widest_level(service));
+	return index;
 }
 
 /* False: no real server is usable. */
@@ -99,16 +118,9 @@ schedule(const struct virtual_service *service, const struct facts *packet, stru
 {
 	if (!service->cycle)
 		return false;
-	switch (service->scheduler) {
-	case SCHEDULER_RR:
-	case SCHEDULER_WRR:
-		return choose_slot(pick_in_turn(service), choice);
-	case SCHEDULER_LBLC:
-	case SCHEDULER_LBLCR:
+	if (service->scheduler == SCHEDULER_LBLC || service->scheduler == SCHEDULER_LBLCR)
 		return choose_by_locality(service, packet, choice);
-	default:
-		return choose_slot(pick_by_comparing(service, packet), choice);
-	}
+	return choose_slot(pick_slot(service, packet), choice);
 }
 
 /* Whose picks are the same for a client time and again, as long as no real server changes. */

@@ -18,7 +18,7 @@ try_slot(struct fit *fit, condition suits)
 	const struct schedule_slot *slot = slot_at(index);
 	const struct load *load = slot ? load_of(slot->real_server) : NULL;
 
-	if (!load || is_overloaded(load, slot->threshold_round) || !suits(slot, load))
+	if (!load || is_overloaded(slot->real_server, load, slot->calm) || !suits(slot, load))
 		return 0;
 	fit->found = index;
 	return 1;

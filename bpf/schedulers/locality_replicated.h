@@ -31,7 +31,7 @@ is_eligible(const struct extreme *extreme, __u32 number)
 
 	if (!server || !load || server->weight <= 0)
 		return false;
-	return extreme->is_most || !is_overloaded(load, server->threshold_round);
+	return extreme->is_most || !is_overloaded(number, load, calm_of(server->overload));
 }
 
 /* Whether one real server has less for its weight than another. */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* nq: the first idle real server whatever its weight; if there is none, as sed. */
+/* nq: the first idle real server, whatever its weight. If there is none, sed picks. */
 #pragma once
 
 #include "first_fit.h"
-#include "shortest_expected_delay.h"
 
 static __always_inline bool
 is_idle(const struct schedule_slot *slot, const struct load *load)
@@ -18,9 +17,7 @@ try_idle(__u32 step, void *fit)
 }
 
 static __always_inline int
-pick_never_queue(const struct virtual_service *service)
+pick_idle(const struct virtual_service *service)
 {
-	int idle = first_fit(service, try_idle);
-
-	return idle == NO_SLOT ? pick_shortest_expected_delay(service) : idle;
+	return first_fit(service, try_idle);
 }

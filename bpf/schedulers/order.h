@@ -77,5 +77,5 @@ is_pickable(const struct schedule_slot *slot)
 {
 	const struct load *load = load_of(slot->real_server);
 
-	return slot->weight > 0 && load && !is_overloaded(load, slot->threshold_round);
+	return slot->weight > 0 && load && !is_overloaded(slot->real_server, load, slot->calm);
 }

@@ -45,7 +45,7 @@ least_in_block(__u32 level, __u32 block, int best, enum cost kind)
 	next = slots->first_slot + block * BLOCK;
 	if (load) {
 		least = cost_of(kind, load);
-		its_weight = slot->weight;
+		its_weight = (__u32)slot->weight;
 	}
 #pragma clang loop unroll(disable)
 	for (__u32 step = 0; step < BLOCK; step++) {
@@ -53,15 +53,15 @@ least_in_block(__u32 level, __u32 block, int best, enum cost kind)
 		__u64 cost, weight;
 
 		slot = slot_at(index);
-		if (index >= end || !slot)
+		if (unlikely(index >= end || !slot))
 			break;
 		load = load_of(slot->real_server);
-		if (!load || is_overloaded(load, slot->threshold_round))
+		if (unlikely(!load) || is_overloaded(slot->real_server, load, slot->calm))
 			continue;
 		cost = cost_of(kind, load);
-		weight = slot->weight;
+		weight = (__u32)slot->weight;
 		/* cost / weight >= least / its_weight, without dividing */
-		if (cost * its_weight >= least * weight)
+		if (likely(cost * its_weight >= least * weight))
 			continue;
 		least = cost;
 		its_weight = weight;

@@ -7,8 +7,9 @@
 
 #include "scan.h"
 
+/* level: index. */
 static __always_inline int
-pick_shortest_expected_delay(const struct virtual_service *service)
+pick_shortest_expected_delay(__u32 level)
 {
-	return find_least_delay(service->first_level);
+	return find_least_delay(level);
 }

@@ -31,11 +31,11 @@ draw(const struct virtual_service *service)
 	return index;
 }
 
-/* The last level holds all usable real servers. */
-static __always_inline int
-least_loaded_of_all(const struct virtual_service *service)
+/* Index of the last level, which holds all usable real servers. */
+static __always_inline __u32
+widest_level(const struct virtual_service *service)
 {
-	return pick_least_connection(service->first_level + service->level_count - 1);
+	return service->first_level + service->level_count - 1;
 }
 
 static __always_inline bool
@@ -49,12 +49,13 @@ is_slot_less_loaded(int index, int other)
 	return cost_of_connections(load_a) * (__u64)b->weight < cost_of_connections(load_b) * (__u64)a->weight;
 }
 
+/* NO_SLOT: wlc picks. */
 static __always_inline int
 pick_of_two_choices(const struct virtual_service *service)
 {
 	int first = draw(service), second = draw(service);
 
 	if (first == NO_SLOT || second == NO_SLOT)
-		return least_loaded_of_all(service);
+		return NO_SLOT;
 	return is_slot_less_loaded(second, first) ? second : first;
 }

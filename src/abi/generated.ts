@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0x80b4a45440191942n;
+export const ABI = 0xd57c1aaf4777cd6an;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -16,6 +16,7 @@ export const SERVICE_SCHED_FLAG3 = 32;
 export const TUNNEL_CHECKSUM_NONE = 0;
 export const TUNNEL_CHECKSUM_OUTER = 1;
 export const TUNNEL_CHECKSUM_REMOTE = 2;
+export const OVERLOADED = 1;
 export const REAL_SERVER_IN_USE = 1;
 export const REAL_SERVER_DELETED = 2;
 export const REAL_SERVER_LOCAL = 4;
@@ -241,7 +242,7 @@ export interface Member {
   readonly tunnelType: TunnelType;
   readonly tunnelFlags: number;
   readonly tunnelPort: number;
-  readonly thresholdRound: number;
+  readonly calm: number;
 }
 export const memberCodec: StructCodec<Member> = structCodec('member', 32, [
   field('realServer', 0, scalar('u32')),
@@ -253,7 +254,7 @@ export const memberCodec: StructCodec<Member> = structCodec('member', 32, [
   field('tunnelType', 21, scalar('u8')),
   field('tunnelFlags', 22, scalar('u8')),
   field('tunnelPort', 24, scalar('be16')),
-  field('thresholdRound', 28, scalar('u32')),
+  field('calm', 28, scalar('u32')),
 ]);
 
 export interface ScheduleLevel {
@@ -270,13 +271,13 @@ export const scheduleLevelCodec: StructCodec<ScheduleLevel> = structCodec('sched
 export interface ScheduleSlot {
   readonly realServer: number;
   readonly weight: number;
-  readonly thresholdRound: number;
+  readonly calm: number;
   readonly method: ForwardingMethod;
 }
 export const scheduleSlotCodec: StructCodec<ScheduleSlot> = structCodec('schedule_slot', 16, [
   field('realServer', 0, scalar('u32')),
   field('weight', 4, scalar('s32')),
-  field('thresholdRound', 8, scalar('u32')),
+  field('calm', 8, scalar('u32')),
   field('method', 12, scalar('u8')),
 ]);
 
@@ -295,7 +296,7 @@ export interface RealServer {
   readonly service: number;
   readonly upperThreshold: number;
   readonly lowerThreshold: number;
-  readonly thresholdRound: number;
+  readonly overload: number;
   readonly weight: number;
 }
 export const realServerCodec: StructCodec<RealServer> = structCodec('real_server', 64, [
@@ -313,7 +314,7 @@ export const realServerCodec: StructCodec<RealServer> = structCodec('real_server
   field('service', 44, scalar('u32')),
   field('upperThreshold', 48, scalar('u32')),
   field('lowerThreshold', 52, scalar('u32')),
-  field('thresholdRound', 56, scalar('u32')),
+  field('overload', 56, scalar('u32')),
   field('weight', 60, scalar('s32')),
 ]);
 
@@ -451,13 +452,13 @@ export interface Load {
   readonly active: number;
   readonly inactive: number;
   readonly persistent: number;
-  readonly overloaded: number;
+  readonly overload: number;
 }
 export const loadCodec: StructCodec<Load> = structCodec('load', 16, [
   field('active', 0, scalar('u32')),
   field('inactive', 4, scalar('u32')),
   field('persistent', 8, scalar('u32')),
-  field('overloaded', 12, scalar('u32')),
+  field('overload', 12, scalar('u32')),
 ]);
 
 export interface Traffic {
@@ -579,7 +580,7 @@ export const MAPS = {
   interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
   loads: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'loads' },
   localities: { type: 9, keySize: 20, valueSize: 152, maxEntries: 16384, flags: 0, pin: 'localities' },
-  locality_drafts: { type: 2, keySize: 4, valueSize: 152, maxEntries: 1, flags: 1024, pin: 'locality_drafts' },
+  locality_drafts: { type: 2, keySize: 4, valueSize: 176, maxEntries: 1, flags: 1024, pin: 'locality_drafts' },
   members: { type: 2, keySize: 4, valueSize: 32, maxEntries: 1, flags: 1024, pin: 'members' },
   next_hops: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'next_hops' },
   outcomes: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'outcomes' },
@@ -638,7 +639,7 @@ export interface MapValues {
   readonly interfaces: Interface;
   readonly loads: Load;
   readonly localities: Locality;
-  readonly locality_drafts: Locality;
+  readonly locality_drafts: Uint8Array;
   readonly members: Member;
   readonly next_hops: NextHop;
   readonly outcomes: bigint;
@@ -696,7 +697,7 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   interfaces: interfaceCodec,
   loads: loadCodec,
   localities: localityCodec,
-  locality_drafts: localityCodec,
+  locality_drafts: opaqueCodec('locality_drafts', 176),
   members: memberCodec,
   next_hops: nextHopCodec,
   outcomes: scalarCodec('u64'),

@@ -37,6 +37,7 @@ export function snapshotOf(maps: Maps): Snapshot {
     hz: limits.hz,
     cursor: (service) => cursorCodec.decode(cursors, service * cursorCodec.size).position,
     load: (server): Load => loadCodec.decode(loads, server * loadCodec.size),
+    overload: (server) => loadCodec.decode(loads, server * loadCodec.size).overload,
     traffic: (server) => trafficOf(traffic, shape, server),
   };
 }

@@ -106,7 +106,7 @@ function numberService(
   const members = service.realServers.map((server) => {
     const given = servers.write(number, keyFieldsOf(service.key), server);
     if (given.isNew) services.disclaim(number, servers.snapshot.traffic(given.number));
-    return memberOf(given.number, server, given.thresholdRound, knownMembers.get(given.number));
+    return memberOf(given.number, server, given.calm, knownMembers.get(given.number));
   });
   return { number, members };
 }

@@ -88,14 +88,14 @@ function candidatesOf({ key, realServers }: VirtualService, members: readonly Me
 }
 
 /** `before`: the same member in the image before. */
-export function memberOf(number: number, server: RealServer, thresholdRound: number, before: Member | undefined): Member {
+export function memberOf(number: number, server: RealServer, calm: number, before: Member | undefined): Member {
   return {
     realServer: number,
     weight: server.weight,
     lastWeight: server.weight > 0 ? server.weight : (before?.lastWeight ?? 0),
     upperThreshold: server.upperThreshold,
     lowerThreshold: server.lowerThreshold,
-    thresholdRound,
+    calm,
     method: METHOD.number(server.method),
     tunnelType: TUNNEL_TYPE.number(server.tunnel.type),
     tunnelFlags: TUNNEL_CHECKSUM.number(server.tunnel.checksum),

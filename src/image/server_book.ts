@@ -11,13 +11,15 @@ import { keyText, numberAt } from './image.js';
 import { LowestFree } from './numbers.js';
 import { isIdle } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
+import { calmOf, overloadOf } from './overload.js';
 import { METHOD, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
 
 /** A real server under its number. */
 export interface Written {
   readonly number: number;
   readonly isNew: boolean;
-  readonly thresholdRound: number;
+  /** What its load says of overload when it has none. */
+  readonly calm: number;
 }
 
 /**
@@ -65,14 +67,20 @@ export class ServerBook {
     const known = this.find(service, server);
     const number = known ?? this.#free.take();
     const before = this.#records.get(number);
-    const fields = fieldsOf(service, key, server, before && realServerCodec.decode(before));
+    const fields = { ...fieldsOf(service, key, server), overload: this.#overloadOf(number, server, before) };
     this.#put(number, realServerCodec.encode(fields));
     if (known === undefined) {
       this.#enlist(number, service);
       this.#identities(service).set(identityOf(fields.family, fields.address, fields.port), number);
       this.zero(number);
     }
-    return { number, isNew: known === undefined, thresholdRound: fields.thresholdRound };
+    return { number, isNew: known === undefined, calm: calmOf(fields.overload) };
+  }
+
+  #overloadOf(number: number, server: RealServer, before: Uint8Array | undefined): number {
+    const { snapshot } = this;
+    const fields = before && realServerCodec.decode(before);
+    return overloadOf(server, fields, snapshot.load(number), snapshot.overload(number));
   }
 
   /** Its counters begin at 0 from here on. */
@@ -167,7 +175,7 @@ function removed(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-function fieldsOf(service: number, key: KeyFields, server: RealServer, before: Fields | undefined): Fields {
+function fieldsOf(service: number, key: KeyFields, server: RealServer): Omit<Fields, 'overload'> {
   const isVirtualKnown = key.mark === 0 && key.port !== 0;
   return {
     address: addressBytes(server.address),
@@ -184,14 +192,6 @@ function fieldsOf(service: number, key: KeyFields, server: RealServer, before: F
     service,
     upperThreshold: server.upperThreshold,
     lowerThreshold: server.lowerThreshold,
-    thresholdRound: thresholdRound(server, before),
     weight: server.weight,
   };
-}
-
-/** As in ip_vs_ctl.c: a real server is no longer overloaded once its upper threshold is raised or taken away. */
-function thresholdRound({ upperThreshold: now }: RealServer, before: Fields | undefined): number {
-  if (!before) return 1;
-  const isRelieved = now > before.upperThreshold || (now === 0 && before.upperThreshold > 0);
-  return isRelieved ? before.thresholdRound + 1 : before.thresholdRound;
 }

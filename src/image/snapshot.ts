@@ -27,6 +27,8 @@ export interface Snapshot {
   /** Picks made for a service's number since the maps were made. */
   cursor(service: number): bigint;
   load(server: number): Load;
+  /** What the data plane noted of a real server's overload, as in struct load. */
+  overload(server: number): number;
   /** Traffic of a real server's number, summed over CPUs, since the maps were made: whoever held the number. */
   traffic(server: number): Counts;
 }

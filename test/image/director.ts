@@ -84,6 +84,10 @@ export class Director implements MapWriter, Snapshot {
     return this.loads.get(server) ?? IDLE;
   }
 
+  overload(): number {
+    return 0;
+  }
+
   traffic(server: number): Counts {
     return this.counted.get(server) ?? SILENT;
   }
@@ -133,6 +137,7 @@ export class Director implements MapWriter, Snapshot {
       capacities: this.capacities,
       cursor: (number) => this.cursor(number),
       load: (number) => this.load(number),
+      overload: () => this.overload(),
       traffic: (number) => this.traffic(number),
     };
   }

@@ -20,7 +20,8 @@ const EMPTY: Snapshot = {
   capacities: { services: 8, servers: 16, members: 32, levels: 64, slots: 128 },
   hz: HZ,
   cursor: () => 0n,
-  load: () => LOAD,
+  overload: () => 0,
+    load: () => LOAD,
   traffic: () => counts(0n),
 };
 

@@ -33,9 +33,9 @@ export class Destination {
   edit({ weight, upper, lower }: Settings): void {
     this.weight = weight;
     if (weight !== 0) this.lastWeight = weight;
-    if (upper === 0 || upper > this.upper) this.isOverloaded = false;
     this.upper = upper;
     this.lower = lower;
+    this.#updateOverload();
   }
 
   get connections(): number {
@@ -45,13 +45,18 @@ export class Destination {
   /** A new connection, which is active. */
   bind(): void {
     this.active++;
-    if (this.upper !== 0 && this.connections >= this.upper) this.isOverloaded = true;
+    this.#updateOverload();
   }
 
   /** The end of one that is inactive. */
   unbind(): void {
     this.inactive--;
-    if (this.#isRelieved()) this.isOverloaded = false;
+    this.#updateOverload();
+  }
+
+  #updateOverload(): void {
+    if (this.upper !== 0 && this.connections >= this.upper) this.isOverloaded = true;
+    else if (this.#isRelieved()) this.isOverloaded = false;
   }
 
   #isRelieved(): boolean {
