@@ -3,9 +3,10 @@
 # Installs the Debian packages that building, testing and the demo need, if any is missing.
 set -eu
 
-# clang and libbpf build; iproute2, ethtool and netbase work; nginx, curl, tcpdump and prometheus are for tests and the demo.
+# clang and libbpf build; iproute2, ethtool and netbase work; nginx, curl, tcpdump,
+# prometheus and its node exporter are for tests and the demo.
 packages='clang-19 gcc g++ make python3 pkg-config libbpf-dev linux-libc-dev bpftool iproute2 ethtool netbase kmod
-	nginx-light curl tcpdump prometheus util-linux procps'
+	nginx-light curl tcpdump prometheus prometheus-node-exporter util-linux procps'
 
 missing=
 for package in $packages; do
