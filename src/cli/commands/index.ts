@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The commands of `xdpvs`, in the order in which its help tells them. */
+import { APPLY } from './apply.js';
+import { ATTACH } from './attach.js';
+import { CHECK } from './check.js';
+import type { Command } from './command.js';
+import { COMPLETION } from './completion.js';
+import { CONNECTIONS } from './connections.js';
+import { DETACH } from './detach.js';
+import { OUTCOMES } from './outcomes.js';
+import { PROC } from './proc.js';
+import { REALSERVER } from './realserver.js';
+import { SAVE } from './save.js';
+import { SERVE } from './serve.js';
+import { SERVERS } from './servers.js';
+import { SERVICES } from './services.js';
+import { STATUS } from './status.js';
+
+export const COMMANDS: readonly Command[] = [
+  ATTACH,
+  DETACH,
+  STATUS,
+  CHECK,
+  SERVICES,
+  SERVERS,
+  CONNECTIONS,
+  OUTCOMES,
+  APPLY,
+  SAVE,
+  REALSERVER,
+  SERVE,
+  PROC,
+  COMPLETION,
+];
