@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+import { command } from './command.js';
+
+export const SERVE = command({
+  name: 'serve',
+  summary: 'export metrics for Prometheus until told to end',
+  details: ['It only reads, and may be started before anything is attached.'],
+  options: { listen: { type: 'string', value: 'ADDR:PORT', describe: 'loopback unless told otherwise' } },
+  run: async ({ listen }, { say, version }) => {
+    const { serve } = await import('../serve.js');
+    const { pinnedSource } = await import('../../director/source.js');
+    return serve(pinnedSource(version), listen === undefined ? {} : { listen }, say);
+  },
+});
