@@ -3,9 +3,24 @@
 import { ATTACH } from './attach.js';
 import { CHECK } from './check.js';
 import type { Command } from './command.js';
+import { CONNECTIONS } from './connections.js';
 import { DETACH } from './detach.js';
+import { OUTCOMES } from './outcomes.js';
 import { REALSERVER } from './realserver.js';
 import { SERVE } from './serve.js';
+import { SERVERS } from './servers.js';
+import { SERVICES } from './services.js';
 import { STATUS } from './status.js';
 
-export const COMMANDS: readonly Command[] = [ATTACH, DETACH, STATUS, CHECK, REALSERVER, SERVE];
+export const COMMANDS: readonly Command[] = [
+  ATTACH,
+  DETACH,
+  STATUS,
+  CHECK,
+  SERVICES,
+  SERVERS,
+  CONNECTIONS,
+  OUTCOMES,
+  REALSERVER,
+  SERVE,
+];
