@@ -6,6 +6,7 @@ import type { Command } from './command.js';
 import { CONNECTIONS } from './connections.js';
 import { DETACH } from './detach.js';
 import { OUTCOMES } from './outcomes.js';
+import { PROC } from './proc.js';
 import { REALSERVER } from './realserver.js';
 import { SERVE } from './serve.js';
 import { SERVERS } from './servers.js';
@@ -23,4 +24,5 @@ export const COMMANDS: readonly Command[] = [
   OUTCOMES,
   REALSERVER,
   SERVE,
+  PROC,
 ];
