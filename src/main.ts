@@ -19,7 +19,7 @@ const say: Output = {
 export async function main(argv: readonly string[]): Promise<number> {
   endWithTheReader();
   let code = 0;
-  const parser = yargs([...argv])
+  const parser = yargs(argv.map(withoutDash))
     .scriptName('xdpvs')
     .usage('xdpvs COMMAND: Linux Virtual Server in XDP. Services and real servers are the matter of xdpvsadm.')
     .demandCommand(1, 'no command given: `xdpvs --help` lists them')
@@ -51,6 +51,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     say.err(`xdpvs: ${told.message}`);
     return EXIT_USAGE;
   }
+}
+
+/** yargs reads a lone dash as an option's beginning. */
+function withoutDash(word: string): string {
+  return word === '-' ? '/dev/stdin' : word;
 }
 
 type Parser = ReturnType<typeof yargs>;

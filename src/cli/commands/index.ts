@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The commands of `xdpvs`, in the order in which its help tells them. */
+import { APPLY } from './apply.js';
 import { ATTACH } from './attach.js';
 import { CHECK } from './check.js';
 import type { Command } from './command.js';
@@ -8,6 +9,7 @@ import { DETACH } from './detach.js';
 import { OUTCOMES } from './outcomes.js';
 import { PROC } from './proc.js';
 import { REALSERVER } from './realserver.js';
+import { SAVE } from './save.js';
 import { SERVE } from './serve.js';
 import { SERVERS } from './servers.js';
 import { SERVICES } from './services.js';
@@ -22,6 +24,8 @@ export const COMMANDS: readonly Command[] = [
   SERVERS,
   CONNECTIONS,
   OUTCOMES,
+  APPLY,
+  SAVE,
   REALSERVER,
   SERVE,
   PROC,
