@@ -4,6 +4,7 @@ import { APPLY } from './apply.js';
 import { ATTACH } from './attach.js';
 import { CHECK } from './check.js';
 import type { Command } from './command.js';
+import { COMPLETION } from './completion.js';
 import { CONNECTIONS } from './connections.js';
 import { DETACH } from './detach.js';
 import { OUTCOMES } from './outcomes.js';
@@ -29,4 +30,5 @@ export const COMMANDS: readonly Command[] = [
   REALSERVER,
   SERVE,
   PROC,
+  COMPLETION,
 ];

@@ -8,7 +8,7 @@ export const SAVE = command({
     'As `xdpvsadm -S -n` writes them, but with what that loses: thresholds, timeouts and the order in which services and ' +
       'real servers were added.',
   ],
-  examples: [['xdpvs save --yaml > services.yaml', '']],
+  examples: [['xdpvs save --yaml > services.yaml', 'to apply after the next boot']],
   options: { yaml: { type: 'boolean', describe: 'in YAML' } },
   run: async (given, { say }) => {
     const { saveCommand } = await import('../save_command.js');
