@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# make install: the built tree under PREFIX/lib/xdpvs, commands under PREFIX/sbin, man pages and
-# completions under PREFIX/share. DESTDIR stages it elsewhere.
+# make install: the built tree under PREFIX/lib/xdpvs, commands under PREFIX/sbin, man pages,
+# completions and documents under PREFIX/share. DESTDIR stages it elsewhere.
 set -eu
 
 lib=$PREFIX/lib/xdpvs
@@ -18,6 +18,8 @@ cp -r node_modules "$to/"
 (cd "$to" && npm prune --omit=dev --no-audit --no-fund --loglevel=error >/dev/null)
 
 node build/js/tools/share.js "$DESTDIR$PREFIX/share"
+mkdir -p "$DESTDIR$PREFIX/share/doc/xdpvs"
+cp docs/*.md docs/*.json "$DESTDIR$PREFIX/share/doc/xdpvs/"
 
 # A command is a file that names the program; node finds the rest from there.
 command_file() {

@@ -27,6 +27,7 @@ export function directorOf(pinned: PinnedMaps): Director {
   const shape = { cpus, servers: capacities.servers };
   return {
     clock: () => ({ jiffies, hz }),
+    state: () => decompile(image, hz),
     services: () => observedServices(snapshot),
     connections: () => memory.connections,
     outcomes: () => sumOutcomes(memory.outcomes, cpus),

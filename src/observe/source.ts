@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the metrics ask of the world. Whoever wires the program builds a Source from the pinned maps; tests fake one. */
 import type { Counts, Load } from '../image/index.js';
-import type { RealServer, VirtualService } from '../model/types.js';
+import type { RealServer, State, VirtualService } from '../model/types.js';
 import type { Connection } from './connections.js';
 import type { Rates } from './counters.js';
 
@@ -41,6 +41,7 @@ export interface AttachedInterface {
 /** One network namespace's director, as its pinned maps show it at the moment of each call. */
 export interface Director {
   clock(): Clock;
+  state(): State;
   services(): Iterable<ObservedService>;
   /** Shared memory of the map `connections`: struct connection, one after the other. */
   connections(): ArrayBuffer;

@@ -15,6 +15,8 @@ import { SERVE } from './serve.js';
 import { SERVERS } from './servers.js';
 import { SERVICES } from './services.js';
 import { STATUS } from './status.js';
+import { TOP } from './top.js';
+import { WATCH } from './watch.js';
 
 export const COMMANDS: readonly Command[] = [
   ATTACH,
@@ -25,6 +27,8 @@ export const COMMANDS: readonly Command[] = [
   SERVERS,
   CONNECTIONS,
   OUTCOMES,
+  TOP,
+  WATCH,
   APPLY,
   SAVE,
   REALSERVER,

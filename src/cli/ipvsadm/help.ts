@@ -42,7 +42,7 @@ export const HELP_SECTIONS: readonly HelpSection[] = [
     title: 'Everything',
     rows: [
       row('-L, -l, --list [SERVICE] [-n] [columns]', 'services and real servers'),
-      row('-L -c [-n]', 'connections'),
+      row('-L -c, --connection [-n]', 'connections'),
       row('-L --timeout | --daemon', 'timeouts; connection synchronisation'),
       row('-Z, --zero [SERVICE]', 'set counters to zero'),
       row('-S, --save [-n]', 'write commands that restore what is there'),
