@@ -19,7 +19,7 @@ const PAGES = { xdpvs: xdpvsPage(COMMANDS, '1.2.3'), xdpvsadm: xdpvsadmPage('1.2
 /** As read on a wide terminal, without bold and without line breaks of its own. */
 function rendered(page: string): string {
   const { stdout } = spawnSync('mandoc', ['-T', 'ascii', '-O', 'width=200'], { input: page, encoding: 'utf8' });
-  return stdout.replace(/.\x08/g, '').replace(/\s+/g, ' '); // eslint-disable-line no-control-regex
+  return stdout.replace(/.\x08/g, '').replace(/\s+/g, ' ');
 }
 
 for (const [name, page] of Object.entries(PAGES)) {

@@ -34,7 +34,6 @@ const MEANING: Readonly<Record<string, Key>> = {
 
 /** Several keys may come at once; what means nothing is left out. */
 export function keysIn(text: string): Key[] {
-  // eslint-disable-next-line no-control-regex
   const sequences = text.match(/\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])?|[^\x1b]/g) ?? [];
   return sequences.flatMap((sequence) => MEANING[sequence] ?? []);
 }
