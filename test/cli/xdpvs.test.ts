@@ -15,7 +15,7 @@ const WRONG: readonly (readonly [line: string, sentence: string])[] = [
   ['frob', "there is no command 'frob': `xdpvs --help` lists them"],
   ['services --frob', 'unknown argument frob: see `xdpvs services --help`'],
   ['services extra', 'unknown argument extra: see `xdpvs services --help`'],
-  ['attach', 'an argument is missing: see `xdpvs attach --help`'],
+  ['apply', 'an argument is missing: see `xdpvs apply --help`'],
   ['attach lo --connections many', "--connections takes a number, not 'many'"],
   ['attach lo --mode fast', "--mode is one of auto, native, generic, not 'fast'"],
   ['serve --listen', '--listen needs a value: see `xdpvs serve --help`'],

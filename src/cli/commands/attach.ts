@@ -12,7 +12,7 @@ export const ATTACH = command({
     ['xdpvs attach eth0 eth1', 'natively where the drivers can, else generically; it says which'],
     ['xdpvs attach eth0 --connections 4194304', 'with room for four million connections'],
   ],
-  positionals: { interface: { describe: 'network interfaces', many: true, completes: 'interface' } },
+  positionals: { interface: { describe: 'network interfaces', many: true, optional: true, completes: 'interface' } },
   options: {
     mode: {
       type: 'string',

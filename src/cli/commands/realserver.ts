@@ -7,7 +7,7 @@ export const REALSERVER = command({
   details: ['Typed on the real server: the virtual addresses on lo, and no ARP answer for them.'],
   positionals: {
     action: { describe: 'start or stop', choices: ['start', 'stop'] },
-    vip: { describe: 'virtual addresses', many: true },
+    vip: { describe: 'virtual addresses', many: true, optional: true },
   },
   options: {
     tunnel: { type: 'boolean', describe: 'take off the outer header too (TUN)' },
