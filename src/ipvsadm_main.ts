@@ -8,11 +8,10 @@ import { SystemNames } from './cli/ipvsadm/system_names.js';
 import { CapacityExceeded } from './image/index.js';
 import { Director } from './director/director.js';
 import { EXIT_UNAVAILABLE, KernelError } from './kernel/errors.js';
+import { endWithTheReader } from './standard_output.js';
 import { version } from './version.js';
 
 const STANDARD_INPUT = 0;
-/** As a shell counts a death by SIGPIPE. */
-const EXIT_PIPE_CLOSED = 141;
 
 /** Returns the exit code. */
 export function ipvsadmMain(program: string, words: readonly string[]): number {
@@ -41,12 +40,4 @@ function systemIo(): Io {
     names: new SystemNames(),
     version: version(),
   };
-}
-
-/** `| head` has read enough. */
-function endWithTheReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(EXIT_PIPE_CLOSED);
-  });
 }

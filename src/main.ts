@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `xdpvs`: the director for people. Each command's module is loaded only when it is asked for. */
+/** `xdpvs`: the director for people. The commands are told in cli/commands; here yargs is taught them. */
 import yargs from 'yargs';
 
+import { COMMANDS } from './cli/commands/index.js';
+import type { Command, Option, Positional, Typed } from './cli/commands/command.js';
 import { EXIT_USAGE } from './cli/output.js';
 import type { Output } from './cli/output.js';
+import { UsageError, usageError } from './cli/usage_error.js';
+import { endWithTheReader } from './standard_output.js';
 import { version } from './version.js';
 
 const say: Output = {
@@ -13,78 +17,11 @@ const say: Output = {
 
 /** Resolves to the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  endWithTheReader();
   let code = 0;
-  const run = (work: () => Promise<number> | number) => async () => {
-    code = await work();
-  };
-
-  const parser = yargs([...argv])
+  const parser = yargs(argv.map(withoutDash))
     .scriptName('xdpvs')
     .usage('xdpvs COMMAND: Linux Virtual Server in XDP. Services and real servers are the matter of xdpvsadm.')
-    .command(
-      'attach [interface..]',
-      'put the director on interfaces',
-      (y) => attachOptions(y),
-      (args) =>
-        run(async () => {
-          const { attachCommand } = await import('./cli/attach.js');
-          return attachCommand(args.interface ?? [], args, say);
-        })(),
-    )
-    .command(
-      'detach [interface..]',
-      'take the director off interfaces',
-      (y) => detachOptions(y),
-      (args) =>
-        run(async () => {
-          const { detachCommand } = await import('./cli/detach.js');
-          return detachCommand(args.interface ?? [], args, say);
-        })(),
-    )
-    .command(
-      'status',
-      'what is attached, and how full the tables are',
-      (y) => y.options(JSON_OPTION),
-      (args) =>
-        run(async () => {
-          const { statusCommand } = await import('./cli/status.js');
-          return statusCommand(args, say);
-        })(),
-    )
-    .command(
-      'check',
-      'find what makes "it runs but nothing arrives"',
-      (y) => y.options(JSON_OPTION),
-      (args) =>
-        run(async () => {
-          const { checkCommand } = await import('./cli/check_command.js');
-          return checkCommand(args, say);
-        })(),
-    )
-    .command(
-      'realserver [action] [vip..]',
-      'make this host a real server of DR or TUN',
-      (y) => realServerOptions(y),
-      (args) =>
-        run(async () => {
-          const { action, vip, tunnel, interface: interfaces } = args;
-          if (action !== 'start' && action !== 'stop')
-            throw new UsageError('realserver wants to start or to stop: xdpvs realserver start|stop VIP…');
-          const { realServer } = await import('./cli/realserver.js');
-          return realServer(action, vip ?? [], { tunnel, interfaces: interfaces ?? [] }, say);
-        })(),
-    )
-    .command(
-      'serve',
-      'export metrics for Prometheus until told to end',
-      (y) => serveOptions(y),
-      (args) =>
-        run(async () => {
-          const { serve } = await import('./cli/serve.js');
-          const { pinnedSource } = await import('./director/source.js');
-          return serve(pinnedSource(version()), args.listen === undefined ? {} : { listen: args.listen }, say);
-        })(),
-    )
     .demandCommand(1, 'no command given: `xdpvs --help` lists them')
     .strict()
     .version(version())
@@ -92,51 +29,97 @@ export async function main(argv: readonly string[]): Promise<number> {
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(message);
+      throw error ?? usageError(message, argv, COMMANDS);
     });
+  for (const command of COMMANDS) {
+    parser.command(
+      wordsOf(command),
+      command.summary,
+      (y) => teach(y, command),
+      async (typed) => {
+        code = await command.run(givenOf(command, typed), { say, version: version() });
+      },
+    );
+  }
 
   try {
     await parser.parseAsync();
     return code;
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    say.err(`xdpvs: ${error.message.split('\n')[0]}`);
+    const told = isParserError(error) ? usageError(error.message, argv, COMMANDS) : error;
+    if (!(told instanceof UsageError)) throw error;
+    say.err(`xdpvs: ${told.message}`);
     return EXIT_USAGE;
   }
 }
 
-class UsageError extends Error {}
-
-const JSON_OPTION = { json: { type: 'boolean', default: false, describe: 'for programs' } } as const;
+/** yargs reads a lone dash as an option's beginning. */
+function withoutDash(word: string): string {
+  return word === '-' ? '/dev/stdin' : word;
+}
 
 type Parser = ReturnType<typeof yargs>;
 
-function attachOptions(y: Parser) {
-  return y.positional('interface', { type: 'string', array: true, describe: 'network interfaces' }).options({
-    mode: { type: 'string', default: 'auto', describe: 'auto, native (in the driver) or generic' },
-    connections: { type: 'number', describe: 'lines of the connection table, a power of two (first attach)' },
-    servers: { type: 'number', describe: 'capacity for real servers (first attach)' },
-    services: { type: 'number', describe: 'capacity for virtual services (first attach)' },
+/** `attach <interface..>`, as yargs reads it. */
+function wordsOf({ name, positionals }: Command): string {
+  const words = Object.entries(positionals).map(([word, { many, optional }]) => {
+    const inside = many ? `${word}..` : word;
+    return optional ? `[${inside}]` : `<${inside}>`;
   });
+  return [name, ...words].join(' ');
 }
 
-function detachOptions(y: Parser) {
-  return y.positional('interface', { type: 'string', array: true, describe: 'network interfaces' }).options({
-    all: { type: 'boolean', default: false, describe: 'from every interface' },
-    forget: { type: 'boolean', default: false, describe: 'with --all: the virtual services too' },
-  });
+function teach(y: Parser, { positionals, options, details = [], examples = [] }: Command): Parser {
+  for (const [name, positional] of Object.entries(positionals)) y.positional(name, positionalFor(positional));
+  for (const [name, option] of Object.entries(options)) y.option(name, optionFor(option));
+  for (const [line, meaning] of examples) y.example(line, meaning);
+  return y.epilogue(details.join('\n\n'));
 }
 
-function realServerOptions(y: Parser) {
-  return y
-    .positional('action', { type: 'string', describe: 'start or stop' })
-    .positional('vip', { type: 'string', array: true, describe: 'virtual addresses' })
-    .options({
-      tunnel: { type: 'boolean', default: false, describe: 'take off the outer header too (TUN)' },
-      interface: { type: 'string', array: true, nargs: 1, describe: 'where tunnelled packets arrive' },
-    });
+function positionalFor({ describe, many = false }: Positional) {
+  return { type: 'string', describe, array: many } as const;
 }
 
-function serveOptions(y: Parser) {
-  return y.options({ listen: { type: 'string', describe: 'ADDR:PORT; loopback unless told otherwise' } });
+/** Numbers are read here, so that what is none can be shown as it was typed. */
+function optionFor({ type, describe, value, default: fallback }: Option) {
+  if (type === 'boolean') return { type, describe, default: false } as const;
+  const sentence = value === undefined ? describe : `${value}: ${describe}`;
+  const common = { type: 'string', describe: sentence, requiresArg: true } as const;
+  return fallback === undefined ? common : { ...common, default: String(fallback) };
+}
+
+function givenOf({ positionals, options }: Command, typed: Typed): Typed {
+  const values = Object.entries(options).map(([name, option]) => [name, valueOf(name, option, typed[name])]);
+  const words = Object.entries(positionals).map(([name, positional]) => [name, wordOf(name, positional, typed[name])]);
+  return Object.fromEntries([...words, ...values]) as Typed;
+}
+
+function wordOf(name: string, { many = false, choices }: Positional, typed: unknown): unknown {
+  const words = (typed === undefined ? [] : [typed].flat()) as string[];
+  for (const word of words) refuseOther(name, word, choices);
+  return many ? words : words[0];
+}
+
+function valueOf(name: string, { type, many = false, choices }: Option, typed: unknown): unknown {
+  const values = (typed === undefined ? [] : [typed].flat()) as unknown[];
+  if (values.length > 1 && !many) throw new UsageError(`--${name} was given more than once: give it once`);
+  for (const value of values) refuseOther(`--${name}`, String(value), choices);
+  const read = type === 'number' ? values.map((text) => numberOf(name, String(text))) : values;
+  return many ? read : read[0];
+}
+
+function numberOf(name: string, text: string): number {
+  const number = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isFinite(number)) throw new UsageError(`--${name} takes a number, not '${text}'`);
+  return number;
+}
+
+function refuseOther(name: string, word: string, choices: readonly string[] | undefined): void {
+  if (choices === undefined || choices.includes(word)) return;
+  throw new UsageError(`${name} is one of ${choices.join(', ')}, not '${word}'`);
+}
+
+/** Some of what yargs finds wrong it throws past its own handler. */
+function isParserError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'YError';
 }

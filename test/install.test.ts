@@ -38,6 +38,10 @@ test('DESTDIR stages the tree; the commands name where it will be', (t) => {
   assert.match(command, /\/opt\/lvs\/lib\/xdpvs\/build\/js\/src\/bin\/xdpvsadm\.js/);
   assert.ok(!command.includes(stage));
   assert.ok(readdirSync(join(stage, 'opt/lvs/lib/xdpvs/build')).includes('xdpvs.bpf.o'));
+  const share = readdirSync(join(stage, 'opt/lvs/share'), { recursive: true, encoding: 'utf8' });
+  for (const file of ['man/man8/xdpvs.8', 'man/man8/xdpvsadm.8', 'doc/xdpvs/config.schema.json'])
+    assert.ok(share.includes(file), file);
+  assert.ok(share.includes('bash-completion/completions/xdpvsadm') && share.includes('zsh/site-functions/_xdpvs'));
   assert.deepEqual(
     readdirSync(join(stage, 'opt/lvs/sbin')).filter((name) => name.startsWith('ipvs')),
     [],

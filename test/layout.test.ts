@@ -14,9 +14,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ['image', 'model', 'abi'],
   kernel: ['abi', 'model'],
   observe: ['model', 'image', 'kernel', 'abi'],
+  config: ['model'],
   check: ['model', 'kernel'],
   director: ['model', 'image', 'plan', 'kernel', 'observe', 'abi'],
-  cli: ['model', 'image', 'kernel', 'observe', 'check', 'director'],
+  cli: ['model', 'image', 'kernel', 'observe', 'check', 'director', 'config'],
   bin: [],
 };
 
@@ -25,6 +26,8 @@ const ALONE: Readonly<Record<string, string>> = {
   bpf: 'kernel/',
   yargs: 'main.ts',
   'prom-client': 'observe/',
+  yaml: 'config/yaml.ts',
+  ajv: 'config/validate.ts',
 };
 
 const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# make install: the built tree under PREFIX/lib/xdpvs, commands under PREFIX/sbin. DESTDIR stages it elsewhere.
+# make install: the built tree under PREFIX/lib/xdpvs, commands under PREFIX/sbin, man pages,
+# completions and documents under PREFIX/share. DESTDIR stages it elsewhere.
 set -eu
 
 lib=$PREFIX/lib/xdpvs
@@ -15,6 +16,10 @@ cp native/build/Release/xdpvs.node "$to/native/build/Release/"
 cp package.json package-lock.json LICENSE* "$to/" 2>/dev/null || cp package.json package-lock.json "$to/"
 cp -r node_modules "$to/"
 (cd "$to" && npm prune --omit=dev --no-audit --no-fund --loglevel=error >/dev/null)
+
+node build/js/tools/share.js "$DESTDIR$PREFIX/share"
+mkdir -p "$DESTDIR$PREFIX/share/doc/xdpvs"
+cp docs/*.md docs/*.json "$DESTDIR$PREFIX/share/doc/xdpvs/"
 
 # A command is a file that names the program; node finds the rest from there.
 command_file() {

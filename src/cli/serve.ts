@@ -9,6 +9,9 @@ import type { AddressInfo } from 'node:net';
 import { metricsServer } from '../observe/http.js';
 import type { Source } from '../observe/source.js';
 import { formatListenAddress, parseListenAddress, type ListenAddress } from './listen_address.js';
+import { Refusal } from './output.js';
+import { keepProc, render } from './proc/keep.js';
+import { linkRest } from './proc/links.js';
 
 /** Loopback; outside 9100 to 9999, which Prometheus' list of default ports has given away to the last one. */
 export const DEFAULT_LISTEN = '127.0.0.1:19749';
@@ -21,7 +24,11 @@ const EXIT_FAILURE = 1;
 const EXIT_USAGE = 2;
 
 export interface ServeOptions {
-  readonly listen?: string;
+  readonly listen?: string | undefined;
+  /** A folder in which to keep IPVS's files of /proc/net. */
+  readonly proc?: string | undefined;
+  /** The rest of /proc there too. */
+  readonly links?: boolean;
 }
 
 export interface ServeOutput {
@@ -33,12 +40,16 @@ export interface ServeOutput {
 /** Resolves to the exit code, when told to end or unable to begin. */
 export async function serve(
   source: Source,
-  { listen = DEFAULT_LISTEN }: ServeOptions,
+  { listen = DEFAULT_LISTEN, proc, links = false }: ServeOptions,
   say: ServeOutput,
 ): Promise<number> {
   const address = parseListenAddress(listen);
   if (!address) {
     say.err(`xdpvs serve: cannot listen on '${listen}': not ADDR:PORT; write it like ${DEFAULT_LISTEN} or [::1]:19749`);
+    return EXIT_USAGE;
+  }
+  if (links && proc === undefined) {
+    say.err('xdpvs serve: --links completes the folder of --proc: give both');
     return EXIT_USAGE;
   }
 
@@ -55,10 +66,38 @@ export async function serve(
   // A connection that could not be accepted, for want of descriptors say, must not end the rest.
   server.on('error', ({ message }) => say.err(`xdpvs serve: ${message}`));
   const ended = terminationSignal();
+  const cannotWrite = proc === undefined ? undefined : await whyNoProc(source, proc, links);
+  if (cannotWrite !== undefined) {
+    say.err(`xdpvs serve: ${cannotWrite}`);
+    await close(server);
+    return EXIT_FAILURE;
+  }
   say.out(`metrics at http://${boundAddress(server)}/metrics`);
-  await ended;
+  await Promise.all([ended, proc === undefined ? undefined : keepFolder(source, proc, ended, say)]);
   await close(server);
   return EXIT_OK;
+}
+
+/** A folder that cannot be written to at the beginning is refused; what the director lacks may come. */
+async function whyNoProc(source: Source, folder: string, links: boolean): Promise<string | undefined> {
+  try {
+    await render(folder, source);
+    if (links) linkRest(folder);
+    return undefined;
+  } catch (error) {
+    return error instanceof Refusal ? error.message : undefined;
+  }
+}
+
+function keepFolder(source: Source, folder: string, ended: Promise<void>, say: ServeOutput): Promise<void> {
+  const end = new AbortController();
+  void ended.then(() => end.abort());
+  return keepProc(
+    folder,
+    source,
+    onlyChanges((sentence) => say.err(`xdpvs serve: ${sentence}`)),
+    end.signal,
+  );
 }
 
 /** Resolves to why not, or undefined. */

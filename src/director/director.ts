@@ -14,12 +14,13 @@ import { serviceId } from '../model/service_id.js';
 import type { ServiceKey, State } from '../model/types.js';
 import type { Connection } from '../observe/connections.js';
 import type { Rates } from '../observe/counters.js';
+import { sumOutcomes } from '../observe/counters.js';
 import { changeState, rewrite } from './change.js';
 import { connectionsOf } from './connections.js';
 import { followRealServers } from './followers.js';
 import type { Reading, ServiceReading } from './observations.js';
 import { readingOf } from './observations.js';
-import { snapshotOf } from './snapshot.js';
+import { limitsOf, snapshotOf } from './snapshot.js';
 
 export interface ServiceObserved {
   readonly counts: Counts;
@@ -92,6 +93,12 @@ export class Director {
   connections(): Iterable<Connection> {
     const { maps, pins } = this.open();
     return connectionsOf(maps, pins);
+  }
+
+  /** Packets by number in enum outcome, since the maps were made. */
+  outcomes(): readonly bigint[] {
+    const { maps } = this.open();
+    return sumOutcomes(maps.memory('outcomes').buffer, limitsOf(maps).cpus);
   }
 }
 

@@ -35,6 +35,8 @@ export function pinnedSource(version: string): Source {
           connections: maps.memory('connections').buffer,
           traffic: maps.memory('traffic').buffer,
           outcomes: maps.memory('outcomes').buffer,
+          estimates: maps.memory('estimates').buffer,
+          real_servers: maps.memory('real_servers').buffer,
         },
         cpus: limitsOf(maps).cpus,
         jiffies: jiffiesNow(pins),

@@ -33,6 +33,16 @@ export function totalTraffic(traffic: ArrayBuffer, { cpus, servers }: TrafficSha
   return sum;
 }
 
+/** As totalTraffic, for each CPU. */
+export function trafficByCpu(traffic: ArrayBuffer, { cpus, servers }: TrafficShape): Counts[] {
+  const words = new BigUint64Array(traffic);
+  return Array.from({ length: cpus }, (_, cpu) => {
+    const sum = { ...NOTHING };
+    for (let share = cpu * servers; share < (cpu + 1) * servers; share++) addShare(sum, words, share * TRAFFIC_WORDS);
+    return sum;
+  });
+}
+
 type Sum = { -readonly [K in keyof Counts]: Counts[K] };
 
 const NOTHING: Counts = { connections: 0n, inPackets: 0n, outPackets: 0n, inBytes: 0n, outBytes: 0n };

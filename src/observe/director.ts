@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A director as its pinned maps show it. */
 import { counters, decompile, serviceKeyText, type Snapshot } from '../image/index.js';
-import { sumOutcomes, totalTraffic } from './counters.js';
+import { listConnections } from './connections.js';
+import { ratesOf, sumOutcomes, totalTraffic, trafficByCpu } from './counters.js';
+import { findRealServerIn } from './find_real_server.js';
 import type { AttachedInterface, Director, ObservedService, TableUse } from './source.js';
+
+type MemoryName = 'connections' | 'traffic' | 'outcomes' | 'estimates' | 'real_servers';
 
 /** What a reader of the maps hands over for one look. Memory is shared with the data plane. */
 export interface PinnedMaps {
   /** Taken under the lock, so that it is whole. */
   readonly snapshot: Snapshot;
-  readonly memory: Readonly<Record<'connections' | 'traffic' | 'outcomes', ArrayBuffer>>;
+  readonly memory: Readonly<Record<MemoryName, ArrayBuffer>>;
   readonly cpus: number;
   /** Low half of jiffies, now. */
   readonly jiffies: number;
@@ -19,13 +23,18 @@ export interface PinnedMaps {
 
 export function directorOf(pinned: PinnedMaps): Director {
   const { snapshot, memory, cpus, jiffies, beat, interfaces } = pinned;
-  const { hz, capacities } = snapshot;
+  const { hz, capacities, image } = snapshot;
+  const shape = { cpus, servers: capacities.servers };
   return {
     clock: () => ({ jiffies, hz }),
+    state: () => decompile(image, hz),
     services: () => observedServices(snapshot),
     connections: () => memory.connections,
     outcomes: () => sumOutcomes(memory.outcomes, cpus),
-    totals: () => totalTraffic(memory.traffic, { cpus, servers: capacities.servers }),
+    listConnections: () => listConnections(memory.connections, { jiffies, hz }, findRealServerIn(memory.real_servers)),
+    totals: () => totalTraffic(memory.traffic, shape),
+    totalsByCpu: () => trafficByCpu(memory.traffic, shape),
+    rates: () => ratesOf(memory.estimates, [...image.arrays.real_servers.keys()]),
     tables: () => tableUse(snapshot),
     interfaces: () => interfaces,
     sweeperAgeS: () => (beat === undefined ? undefined : ((jiffies - beat) >>> 0) / hz),

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What each outcome of a packet's journey is called, and what became of the packet. */
 import { Outcome as Numbers } from '../abi/generated.js';
+import { MEANINGS } from './outcome_meanings.js';
 
 /** transmit: sent on by us; pass: left to the host's own stack; drop: it went no further, whoever was told of it. */
 export type Action = 'transmit' | 'pass' | 'drop';
 
-type Ending = Exclude<keyof typeof Numbers, 'CONTINUE' | 'OUTCOME_COUNT'>;
+/** As enum outcome of bpf/abi.h names them. */
+export type Ending = Exclude<keyof typeof Numbers, 'CONTINUE' | 'OUTCOME_COUNT'>;
 
 /** As bpf/outcome.h ends them. */
 const ACTIONS: Readonly<Record<Ending, Action>> = {
@@ -38,10 +40,13 @@ export interface Outcome {
   readonly number: number;
   readonly name: string;
   readonly action: Action;
+  /** For people, in a line. */
+  readonly meaning: string;
 }
 
 export const OUTCOMES: readonly Outcome[] = (Object.entries(ACTIONS) as [Ending, Action][]).map(([name, action]) => ({
   number: Numbers[name],
   name: name.toLowerCase(),
   action,
+  meaning: MEANINGS[name],
 }));

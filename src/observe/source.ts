@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the metrics ask of the world. Whoever wires the program builds a Source from the pinned maps; tests fake one. */
 import type { Counts, Load } from '../image/index.js';
-import type { RealServer, VirtualService } from '../model/types.js';
+import type { RealServer, State, VirtualService } from '../model/types.js';
+import type { Connection } from './connections.js';
+import type { Rates } from './counters.js';
 
 export type { Counts, Load };
 
@@ -39,13 +41,20 @@ export interface AttachedInterface {
 /** One network namespace's director, as its pinned maps show it at the moment of each call. */
 export interface Director {
   clock(): Clock;
+  state(): State;
   services(): Iterable<ObservedService>;
   /** Shared memory of the map `connections`: struct connection, one after the other. */
   connections(): ArrayBuffer;
+  /** The same decoded, one by one as they are asked for. */
+  listConnections(): Iterable<Connection>;
   /** Packets by number in enum outcome, summed over CPUs. */
   outcomes(): readonly bigint[];
   /** All that real servers' traffic ever was; neither `-Z` nor a deleted service takes from it. */
   totals(): Counts;
+  /** The same, each CPU's share by itself. */
+  totalsByCpu(): readonly Counts[];
+  /** Moving averages of the same. */
+  rates(): Rates;
   /** Every table that can fill up but `connections`. */
   tables(): Iterable<TableUse>;
   interfaces(): Iterable<AttachedInterface>;

@@ -41,13 +41,26 @@ function pinned(services: VirtualService[], more: Partial<PinnedMaps> = {}): Pin
       load: (server) => ({ ...LOAD, active: server + 1 }),
       traffic: (server) => ({ ...counts(0n), connections: BigInt(server + 1) }),
     },
-    memory: { connections: new ArrayBuffer(128), traffic: traffic.buffer, outcomes: new ArrayBuffer(2 * 64 * 8) },
+    memory: {
+      connections: new ArrayBuffer(128),
+      traffic: traffic.buffer,
+      outcomes: new ArrayBuffer(2 * 64 * 8),
+      estimates: estimates(1024n, 3072n),
+      real_servers: new ArrayBuffer(EMPTY.capacities.servers * 64),
+    },
     cpus: 2,
     jiffies: 100,
     beat: undefined,
     interfaces: [],
     ...more,
   };
+}
+
+/** Of the first numbers of real servers: connections in 1/1024 a second. */
+function estimates(...connectionRates: bigint[]): ArrayBuffer {
+  const words = new BigUint64Array(EMPTY.capacities.servers * 10);
+  connectionRates.forEach((rate, number) => (words[number * 10 + 5] = rate));
+  return words.buffer;
 }
 
 const { service: web } = observed(WEB, [RS1, LOAD], [RS2, LOAD]);
@@ -120,4 +133,15 @@ test('a real server is found by its number, of either family, removed or not; wh
   assert.deepEqual(find(1), { address: ipv6('fd020000 00000000 00000000 00000003'), port: 5000 });
   assert.equal(find(2), undefined);
   assert.equal(find(3), undefined);
+});
+
+test('each CPU has its share of the totals, and rates are the sum of all real servers', () => {
+  const director = directorOf(pinned([web]));
+  assert.deepEqual(
+    director.totalsByCpu().map(({ connections }) => connections),
+    [1n, 2n],
+  );
+  assert.equal(director.totals().connections, 3n);
+  assert.equal(director.rates().connections, 4);
+  assert.deepEqual([...director.listConnections()], []);
 });

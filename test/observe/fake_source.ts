@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A director without a kernel: what the maps would say, said by hand. */
 import type { Address, RealServer, ServiceKey, VirtualService } from '../../src/model/types.js';
+import { EMPTY_STATE } from '../../src/model/state.js';
 import type { Counts, Director, Load, ObservedService, Source } from '../../src/observe/source.js';
 
 export const BUILD = { version: '1.2.3', layout: '00c0ffee00c0ffee' };
@@ -11,10 +12,14 @@ export function fakeSource(director: Partial<Director> | undefined): Source {
 
 const EMPTY_DIRECTOR: Director = {
   clock: () => ({ jiffies: 0, hz: 250 }),
+  state: () => EMPTY_STATE,
   services: () => [],
   connections: () => new ArrayBuffer(0),
+  listConnections: () => [],
   outcomes: () => [],
   totals: () => counts(0n),
+  totalsByCpu: () => [],
+  rates: () => ({ connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 }),
   tables: () => [],
   interfaces: () => [],
   sweeperAgeS: () => undefined,

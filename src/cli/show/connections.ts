@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What `xdpvs connections` shows. There may be millions: they are read, chosen and written some thousand at a time, and
+ * between them it is noticed that nobody reads any more.
+ */
+import { setImmediate as othersFirst } from 'node:timers/promises';
+
+import type { Connection } from '../../observe/connections.js';
+import { Refusal } from '../output.js';
+import type { Output } from '../output.js';
+import { json } from './json.js';
+import type { EndpointPattern, ServicePattern } from './pattern.js';
+import { matchesEndpoint } from './pattern.js';
+import type { Column } from './table.js';
+import { headingOf, layOut, rowOf } from './table.js';
+import { endpointJson, endpointWord } from './words.js';
+
+const AT_ONCE = 4096;
+
+const PROTOCOL: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' };
+
+/** What is undefined is not asked for. */
+export interface Filter {
+  readonly client: EndpointPattern | undefined;
+  readonly server: EndpointPattern | undefined;
+  readonly service: ServicePattern | undefined;
+  /** IPVS's words; none: any. */
+  readonly states: readonly string[];
+}
+
+/** Throws Refusal: what a connection was opened for by a firewall mark cannot be told from its line. */
+export function isChosen(filter: Filter): (connection: Connection) => boolean {
+  const { client, server, service, states } = filter;
+  if (service?.kind === 'mark') throw new Refusal('connections keep no firewall mark: choose by address');
+  const wanted = new Set(states);
+  return (connection) =>
+    (wanted.size === 0 || wanted.has(connection.state)) &&
+    (!client || matchesEndpoint(client, connection.client)) &&
+    (!server || matchesEndpoint(server, connection.real)) &&
+    (!service || isOf(service, connection));
+}
+
+function isOf(pattern: ServicePattern & { kind: 'address' }, { protocol, virtual }: Connection): boolean {
+  if (pattern.protocol !== undefined && pattern.protocol !== PROTOCOL[protocol]) return false;
+  return matchesEndpoint(pattern.endpoint, virtual);
+}
+
+/** `known` are the states that there are. Throws Refusal. */
+export function statesOf(typed: readonly string[], known: readonly string[]): string[] {
+  const words = typed.flatMap((text) => text.split(',')).map((word) => word.trim().toUpperCase());
+  const stranger = words.find((word) => !known.includes(word));
+  if (stranger === undefined) return words;
+  throw new Refusal(`--state cannot be '${stranger}': ${known.join(', ')}`);
+}
+
+const COLUMNS: readonly Column<Connection>[] = [
+  { title: 'PROTO', value: ({ protocol }) => PROTOCOL[protocol] ?? String(protocol) },
+  { title: 'CLIENT', value: ({ client }) => endpointWord(client) },
+  { title: 'VIRTUAL', value: ({ virtual }) => endpointWord(virtual), rank: 2 },
+  { title: 'REAL SERVER', value: ({ real }) => endpointWord(real) },
+  { title: 'STATE', value: ({ state, isTemplate }) => (isTemplate ? `${state} (template)` : state), rank: 3 },
+  { title: 'EXPIRES', value: ({ secondsLeft }) => duration(secondsLeft), right: true, rank: 1 },
+];
+
+export function connectionsTable(connections: readonly Connection[], width: number | undefined): string[] {
+  const laid = layOut(COLUMNS, connections, width);
+  return [headingOf(laid), ...connections.map((connection) => rowOf(laid, connection))];
+}
+
+/** The first thousands say how wide columns are; a wider one later on is shown whole. */
+export async function writeTable(
+  connections: Iterable<Connection>,
+  width: number | undefined,
+  out: Output['out'],
+): Promise<void> {
+  let laid: ReturnType<typeof layOut<Connection>> | undefined;
+  for (const some of chunks(connections)) {
+    if (!laid) out(headingOf((laid = layOut(COLUMNS, some, width))));
+    const known = laid;
+    out(some.map((connection) => rowOf(known, connection)).join('\n'));
+    await othersFirst();
+  }
+  if (!laid) out(headingOf(layOut(COLUMNS, [], width)));
+}
+
+/** An array with an object a line. */
+export async function writeJson(connections: Iterable<Connection>, out: Output['out']): Promise<void> {
+  let before = '[\n';
+  for (const some of chunks(connections)) {
+    out(before + some.map((connection) => json(connectionJson(connection))).join(',\n'));
+    before = ',';
+    await othersFirst();
+  }
+  out(before === ',' ? ']' : '[]');
+}
+
+export function connectionJson({ protocol, client, virtual, real, state, secondsLeft, isTemplate }: Connection) {
+  return {
+    protocol: PROTOCOL[protocol] ?? protocol,
+    client: endpointJson(client),
+    virtual: endpointJson(virtual),
+    real: endpointJson(real),
+    state,
+    secondsLeft,
+    isTemplate,
+  };
+}
+
+function duration(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function* chunks(connections: Iterable<Connection>): Generator<Connection[]> {
+  let chunk: Connection[] = [];
+  for (const connection of connections) {
+    chunk.push(connection);
+    if (chunk.length < AT_ONCE) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
