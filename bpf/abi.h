@@ -123,7 +123,7 @@ struct virtual_service {
 	__u8 pad;
 	__u16 flags;			/* SERVICE_* , as IP_VS_SVC_F_* */
 	__u64 cycle;			/* 0: no usable real server */
-	__u64 origin;
+	__u64 origin;			/* of the cursor: the beginning of a cycle */
 	__u32 first_level;		/* index in schedule_levels */
 	__u32 level_count;
 	__u32 first_member;		/* index in members */
@@ -366,7 +366,8 @@ struct locality {
 /* One cache line, so that services do not share one. */
 struct cursor {
 	__u64 position;
-	__u64 pad[7];
+	__u64 restarted;		/* wrr: the position last come to by beginning the cycle anew, without a pick */
+	__u64 pad[6];
 };
 
 /* ---- what only the controller uses ----------------------------------------------------------------------------- */

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xd57c1aaf4777cd6an;
+export const ABI = 0xf47cdbf32df49dcan;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -527,8 +527,12 @@ export const localityCodec: StructCodec<Locality> = structCodec('locality', 152,
 
 export interface Cursor {
   readonly position: bigint;
+  readonly restarted: bigint;
 }
-export const cursorCodec: StructCodec<Cursor> = structCodec('cursor', 64, [field('position', 0, scalar('u64'))]);
+export const cursorCodec: StructCodec<Cursor> = structCodec('cursor', 64, [
+  field('position', 0, scalar('u64')),
+  field('restarted', 8, scalar('u64')),
+]);
 
 export interface Counts {
   readonly connections: bigint;

@@ -10,5 +10,5 @@ export type { Image } from './image.js';
 export { readImage } from './read.js';
 export type { RawMaps } from './read.js';
 export { serviceKeyText } from './service_key.js';
-export type { Capacities, Load, Snapshot } from './snapshot.js';
+export type { Capacities, Cursor, Load, Snapshot } from './snapshot.js';
 export { zero } from './zero.js';

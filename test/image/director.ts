@@ -12,7 +12,7 @@ import {
 import type { MapName, RealServer, ScheduleLevel, VirtualService } from '../../src/abi/generated.js';
 import { strideOf } from '../../src/abi/codec.js';
 import { compile, decompile, readImage, serviceKeyText, zero } from '../../src/image/index.js';
-import type { Capacities, Counts, Image, Load, Snapshot } from '../../src/image/index.js';
+import type { Capacities, Counts, Cursor, Image, Load, Snapshot } from '../../src/image/index.js';
 import { ARRAYS, keyBytes, keyText } from '../../src/image/image.js';
 import type { ArrayName } from '../../src/image/image.js';
 import type { ServiceKey, State } from '../../src/model/types.js';
@@ -76,8 +76,8 @@ export class Director implements MapWriter, Snapshot {
     return decompile(this.image, HZ);
   }
 
-  cursor(service: number): bigint {
-    return this.cursors.get(service) ?? 0n;
+  cursor(service: number): Cursor {
+    return { position: this.cursors.get(service) ?? 0n, restarted: 0n };
   }
 
   load(server: number): Load {
@@ -146,7 +146,7 @@ export class Director implements MapWriter, Snapshot {
   schedule(key: ServiceKey): number | undefined {
     const service = this.value(key);
     if (!service || service.cycle === 0n) return undefined;
-    const cursor = this.cursor(service.number);
+    const cursor = this.cursor(service.number).position;
     this.cursors.set(service.number, BigInt.asUintN(64, cursor + 1n));
     return this.#pickAt(service, BigInt.asUintN(64, cursor - service.origin) % service.cycle);
   }
