@@ -47,6 +47,7 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 {
 	struct destination destination = {};
 	struct connection *line;
+	bool is_replaced;
 	__u32 index;
 	__u64 hash;
 
@@ -60,15 +61,17 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 	packet->now = bpf_jiffies64();
 	hash = hash_packet(facts_of(packet));
 	line = find_connection(facts_of(packet), hash, &index);
-	if (likely(line) && unlikely(is_reopened(facts_of(packet), line))) {
-		close_connection(index, packet->now);
+	is_replaced = likely(line) && unlikely(is_reopened(facts_of(packet), line));
+	if (unlikely(is_replaced))
 		line = NULL;
-	}
 	if (likely(line) && line->flags & CONNECTION_REPLY)
 		return reply(ctx, packet, line, ending);
 
 	outcome = likely(line) ? follow_connection(ctx, line, packet, &destination)
 			       : begin_connection(ctx, packet, hash, &destination, ending);
+	/* Until the new one is scheduled the old one counts, as in IPVS. */
+	if (unlikely(is_replaced))
+		close_connection(index, packet->now);
 	if (unlikely(outcome != CONTINUE))
 		return outcome;
 	outcome = forward(ctx, packet, &destination, ending);
