@@ -157,7 +157,7 @@ time_of_day(void)
 	return bpf_htonl(utc_ms % 86400000);
 }
 
-/* Of the director itself: a packet for it is not forwarded. */
+/* Of the director itself: a packet for it is not forwarded. (The FIB says the same of an address that it has no route to.) */
 static __always_inline bool
 is_own_address(struct xdp_md *ctx, __u32 address)
 {
@@ -167,7 +167,7 @@ is_own_address(struct xdp_md *ctx, __u32 address)
 }
 
 static __always_inline void
-stamp_time(struct xdp_md *ctx, __u32 at, __u32 address)
+stamp_time(struct xdp_md *ctx, __u32 at, __u32 recorded, __u32 address)
 {
 	struct ipv4_option option;
 	__be32 time = time_of_day();
@@ -187,7 +187,7 @@ stamp_time(struct xdp_md *ctx, __u32 at, __u32 address)
 		bpf_xdp_store_bytes(ctx, slot + 4, &time, sizeof(time));
 		option.pointer += 8;
 	} else if ((option.flags & 15) == TIMESTAMP_PRESPECIFIED && !bpf_xdp_load_bytes(ctx, slot, &named, sizeof(named)) &&
-		   is_own_address(ctx, named)) {
+		   (named == recorded || is_own_address(ctx, named))) {
 		bpf_xdp_store_bytes(ctx, slot + 4, &time, sizeof(time));
 		option.pointer += 8;
 	}
@@ -226,7 +226,7 @@ fill_options(struct xdp_md *ctx, __u32 network_offset, __u32 end, __u32 recorded
 	if (walk.record_route)
 		record_route(ctx, walk.record_route, recorded);
 	if (walk.timestamp)
-		stamp_time(ctx, walk.timestamp, stamped);
+		stamp_time(ctx, walk.timestamp, recorded, stamped);
 	if (walk.cleared_from)
 		clear_options(ctx, walk.cleared_from, end);
 	make_header_checksum(ctx, network_offset, end);
