@@ -49,7 +49,7 @@ enum scheduler : __u8 {
 	SCHEDULER_TWOS = 14,
 };
 
-/* The first eleven as IP_VS_TCP_S_* in net/ip_vs.h; UDP has one state. */
+/* The first eleven as IP_VS_TCP_S_* in net/ip_vs.h; UDP has one state; SCTP's stand together, as IP_VS_SCTP_S_*. */
 enum connection_state : __u8 {
 	STATE_NONE = 0,
 	STATE_ESTABLISHED = 1,
@@ -63,7 +63,21 @@ enum connection_state : __u8 {
 	STATE_LISTEN = 9,
 	STATE_SYNACK = 10,
 	STATE_UDP = 11,
-	STATE_COUNT = 12,
+	STATE_SCTP_NONE = 12,
+	STATE_SCTP_INIT1 = 13,		/* the first INIT: forgotten sooner than one that was sent again */
+	STATE_SCTP_INIT = 14,
+	STATE_SCTP_COOKIE_SENT = 15,
+	STATE_SCTP_COOKIE_REPLIED = 16,
+	STATE_SCTP_COOKIE_WAIT = 17,
+	STATE_SCTP_COOKIE = 18,
+	STATE_SCTP_COOKIE_ECHOED = 19,
+	STATE_SCTP_ESTABLISHED = 20,
+	STATE_SCTP_SHUTDOWN_SENT = 21,
+	STATE_SCTP_SHUTDOWN_RECEIVED = 22,
+	STATE_SCTP_SHUTDOWN_ACK_SENT = 23,
+	STATE_SCTP_REJECTED = 24,
+	STATE_SCTP_CLOSED = 25,
+	STATE_COUNT = 26,
 };
 
 /* Why a packet's journey ended. Each CPU counts them; XDP's action for each is in outcome.h alone. */
@@ -75,10 +89,10 @@ enum outcome : __u8 {
 	REPLIED_MASQUERADE = 4,		/* reply sent to a client, source rewritten */
 	FORWARDED_STATELESS = 5,	/* connection table full: server chosen by hash, nothing remembered */
 	NOT_IP = 6,
-	NOT_TRANSPORT = 7,		/* neither TCP nor UDP */
+	NOT_TRANSPORT = 7,		/* neither TCP, UDP nor SCTP */
 	NOT_A_SERVICE = 8,
 	FRAGMENT = 9,			/* a fragment: left to the host */
-	MALFORMED = 10,			/* shorter than its headers say: left to the host's judgement */
+	MALFORMED = 10,			/* shorter than its headers say, or its options not to be forwarded: left to the host */
 	NO_CONNECTION = 11,		/* for a service, but neither known nor opening: the host answers */
 	NO_REAL_SERVER = 12,
 	REAL_SERVER_REMOVED = 13,
@@ -241,13 +255,14 @@ struct limits {
 	__u32 services_capacity;
 	__u32 cpus;
 	__u32 hz;			/* jiffies a second */
-	__u32 pad;
+	__s32 tai_offset_s;		/* how far the host's TAI clock is ahead of UTC: 0 where nobody has set it */
 };
 
 /* What the program read_clock answers. */
 struct clock {
 	__u64 jiffies;
 	__u64 monotonic_ns;
+	__u64 tai_ns;
 };
 
 #define CONCERN_WORDS 1024

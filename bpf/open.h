@@ -3,6 +3,7 @@
 #pragma once
 
 #include "schedule.h"
+#include "sctp.h"
 #include "service.h"
 #include "tcp_state.h"
 #include "traffic.h"
@@ -15,6 +16,8 @@ may_open(const struct facts *packet)
 {
 	if (packet->source_port == bpf_htons(FTP_DATA_PORT))
 		return false;
+	if (packet->protocol == IPPROTO_SCTP)
+		return may_open_sctp(packet, false);
 	if (packet->protocol != IPPROTO_TCP)
 		return true;
 	return (packet->tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN;
@@ -116,7 +119,7 @@ open_lines(struct xdp_md *ctx, const struct facts *packet, const struct real_ser
 
 	if (!line)
 		return CONNECTION_TABLE_FULL;
-	state = next_state(packet, opening->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY, STATE_NONE);
+	state = state_after(packet, opening->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY, state_before(packet));
 	fill_key(line, packet);
 	line->state = state;
 	line->flags = opening->method | flags_of(state);

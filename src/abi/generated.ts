@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xf47cdbf32df49dcan;
+export const ABI = 0xd7c8d0615f7c3d4bn;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -115,7 +115,21 @@ export const ConnectionState = {
   STATE_LISTEN: 9,
   STATE_SYNACK: 10,
   STATE_UDP: 11,
-  STATE_COUNT: 12,
+  STATE_SCTP_NONE: 12,
+  STATE_SCTP_INIT1: 13,
+  STATE_SCTP_INIT: 14,
+  STATE_SCTP_COOKIE_SENT: 15,
+  STATE_SCTP_COOKIE_REPLIED: 16,
+  STATE_SCTP_COOKIE_WAIT: 17,
+  STATE_SCTP_COOKIE: 18,
+  STATE_SCTP_COOKIE_ECHOED: 19,
+  STATE_SCTP_ESTABLISHED: 20,
+  STATE_SCTP_SHUTDOWN_SENT: 21,
+  STATE_SCTP_SHUTDOWN_RECEIVED: 22,
+  STATE_SCTP_SHUTDOWN_ACK_SENT: 23,
+  STATE_SCTP_REJECTED: 24,
+  STATE_SCTP_CLOSED: 25,
+  STATE_COUNT: 26,
 } as const;
 export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionState];
 export const CONNECTION_STATE_NAMES: Readonly<Record<number, string>> = {
@@ -131,6 +145,20 @@ export const CONNECTION_STATE_NAMES: Readonly<Record<number, string>> = {
   9: 'STATE_LISTEN',
   10: 'STATE_SYNACK',
   11: 'STATE_UDP',
+  12: 'STATE_SCTP_NONE',
+  13: 'STATE_SCTP_INIT1',
+  14: 'STATE_SCTP_INIT',
+  15: 'STATE_SCTP_COOKIE_SENT',
+  16: 'STATE_SCTP_COOKIE_REPLIED',
+  17: 'STATE_SCTP_COOKIE_WAIT',
+  18: 'STATE_SCTP_COOKIE',
+  19: 'STATE_SCTP_COOKIE_ECHOED',
+  20: 'STATE_SCTP_ESTABLISHED',
+  21: 'STATE_SCTP_SHUTDOWN_SENT',
+  22: 'STATE_SCTP_SHUTDOWN_RECEIVED',
+  23: 'STATE_SCTP_SHUTDOWN_ACK_SENT',
+  24: 'STATE_SCTP_REJECTED',
+  25: 'STATE_SCTP_CLOSED',
 };
 
 export const Outcome = {
@@ -361,6 +389,7 @@ export interface Limits {
   readonly servicesCapacity: number;
   readonly cpus: number;
   readonly hz: number;
+  readonly taiOffsetS: number;
 }
 export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
   field('hashKeys', 0, array(scalar('u64'), 8, 5)),
@@ -370,15 +399,18 @@ export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
   field('servicesCapacity', 56, scalar('u32')),
   field('cpus', 60, scalar('u32')),
   field('hz', 64, scalar('u32')),
+  field('taiOffsetS', 68, scalar('s32')),
 ]);
 
 export interface Clock {
   readonly jiffies: bigint;
   readonly monotonicNs: bigint;
+  readonly taiNs: bigint;
 }
-export const clockCodec: StructCodec<Clock> = structCodec('clock', 16, [
+export const clockCodec: StructCodec<Clock> = structCodec('clock', 24, [
   field('jiffies', 0, scalar('u64')),
   field('monotonicNs', 8, scalar('u64')),
+  field('taiNs', 16, scalar('u64')),
 ]);
 
 export interface Settings {
@@ -387,11 +419,11 @@ export interface Settings {
   readonly flags: number;
   readonly concerns: readonly bigint[];
 }
-export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8248, [
-  field('timeout', 0, array(scalar('u32'), 4, 12)),
-  field('serversInUse', 48, scalar('u32')),
-  field('flags', 52, scalar('u32')),
-  field('concerns', 56, array(scalar('u64'), 8, 1024)),
+export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8304, [
+  field('timeout', 0, array(scalar('u32'), 4, 26)),
+  field('serversInUse', 104, scalar('u32')),
+  field('flags', 108, scalar('u32')),
+  field('concerns', 112, array(scalar('u64'), 8, 1024)),
 ]);
 
 export interface Connection {
@@ -572,12 +604,12 @@ export const serverRecordCodec: StructCodec<ServerRecord> = structCodec('server_
 ]);
 
 export const MAPS = {
-  '.data.settings': { type: 2, keySize: 4, valueSize: 8248, maxEntries: 1, flags: 1024, pin: 'settings' },
+  '.data.settings': { type: 2, keySize: 4, valueSize: 8304, maxEntries: 1, flags: 1024, pin: 'settings' },
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 2, flags: 0, pin: 'errand_programs' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 3, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 
 import type { ServiceKey } from '../../src/abi/generated.js';
 import {
+  ConnectionState,
   VALUE_CODECS,
   interfaceCodec,
   memberCodec,
@@ -134,7 +135,7 @@ for (const { name, skip, open } of HOLDERS) {
 
     test('settings are an array of one', () => {
       const settings = {
-        timeout: Array.from({ length: 12 }, (_, i) => i),
+        timeout: Array.from({ length: ConnectionState.STATE_COUNT }, (_, i) => i),
         serversInUse: 2,
         flags: 0,
         concerns: NO_CONCERNS,
