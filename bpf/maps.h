@@ -66,6 +66,7 @@ ARRAY(loads, struct load);			/* [number of a real server] */
 ARRAY(estimates, struct estimate);		/* [number of a real server] */
 ARRAY(traffic, struct traffic);			/* [CPU * servers_capacity + number of a real server] */
 ARRAY(cursors, struct cursor);			/* [number of a service] */
+ARRAY(defences, struct defence);		/* one */
 
 #define OUTCOMES_PER_CPU 64
 ARRAY(outcomes, __u64);				/* [CPU * OUTCOMES_PER_CPU + outcome] */

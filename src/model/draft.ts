@@ -22,15 +22,17 @@ import type { RealServer, ServiceKey, State, Timeouts, VirtualService } from './
 export class Draft {
   readonly #services: Map<string, VirtualService>;
   #timeouts: Timeouts;
+  readonly #rest: Omit<State, 'services' | 'timeouts'>;
 
-  constructor(state: State) {
-    this.#services = new Map(state.services);
-    this.#timeouts = state.timeouts;
+  constructor({ services, timeouts, ...rest }: State) {
+    this.#services = new Map(services);
+    this.#timeouts = timeouts;
+    this.#rest = rest;
   }
 
   /** The state as it is now; later commands do not change it. */
   state(): State {
-    return { services: new Map(this.#services), timeouts: this.#timeouts };
+    return { ...this.#rest, services: new Map(this.#services), timeouts: this.#timeouts };
   }
 
   addService(request: ServiceRequest): void {

@@ -3,16 +3,15 @@
 import { dirname, join } from 'node:path';
 
 import type { Settings } from '../../../src/abi/generated.js';
-import { ABI, ConnectionState, Outcome, VALUE_CODECS } from '../../../src/abi/generated.js';
+import { ABI, Outcome, VALUE_CODECS } from '../../../src/abi/generated.js';
 import { OUTCOMES_PER_CPU } from '../../../src/kernel/sizes.js';
 import type { Loaded } from '../../../src/kernel/addon.js';
 import { addon } from '../../../src/kernel/addon.js';
 import type { Capacities } from '../../../src/kernel/capacities.js';
 import { maxEntries } from '../../../src/kernel/capacities.js';
 import { measureHz, readClock } from '../../../src/kernel/clock.js';
-import { DEFAULT_TIMEOUTS_S, OBJECT } from '../../../src/kernel/load.js';
+import { OBJECT, defaultSettings } from '../../../src/kernel/load.js';
 import { KernelMaps } from './kernel_maps.js';
-import { NO_CONCERNS } from '../../../src/image/concerns.js';
 
 export const ACTIONS = ['ABORTED', 'DROP', 'PASS', 'TX', 'REDIRECT'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -62,13 +61,7 @@ export class DataPlane {
   /** As after loading, with IPVS's timeouts. */
   clear(): void {
     this.maps.clear();
-    const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, state) => DEFAULT_TIMEOUTS_S[state] ?? 0);
-    this.#writeSettings({
-      timeout: timeout.map((seconds) => seconds * this.hz),
-      serversInUse: 0,
-      flags: 0,
-      concerns: NO_CONCERNS,
-    });
+    this.#writeSettings(defaultSettings(this.hz));
   }
 
   /** Every state's, in jiffies. */
