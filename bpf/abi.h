@@ -360,7 +360,7 @@ struct estimate {
 /* What the automatic defences go by, and where they stand. */
 struct defence {
 	__s32 drop_counter;		/* new connections until the next is dropped */
-	__u32 free_share;		/* of the table's lines when last counted, in 1/16384 */
+	__u32 live_share;		/* of the table's lines when last counted, in 1/16384 */
 	__u32 counted;			/* lines since then */
 	__u32 counted_live;
 };

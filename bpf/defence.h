@@ -25,7 +25,7 @@ defence_here(void)
 static __always_inline __s32
 missing_share(const struct defence *defence)
 {
-	return settings.amemthresh - (__s32)defence->free_share;
+	return settings.amemthresh - (SHARE_OF_ALL - (__s32)defence->live_share);
 }
 
 static __noinline bool
@@ -72,7 +72,7 @@ is_dropped_by_rate(void)
 	return true;
 }
 
-/* A CPU's share of a walk over the table; the share that is free is known once all lines were seen. */
+/* A CPU's share of a walk over the table; the share that is live is known once all lines were seen. */
 static __always_inline void
 count_lines(__u32 lines, __u32 live)
 {
@@ -84,7 +84,7 @@ count_lines(__u32 lines, __u32 live)
 	defence->counted_live += live;
 	if (defence->counted <= limits.connection_mask)
 		return;
-	defence->free_share = (__u64)(defence->counted - defence->counted_live) * SHARE_OF_ALL / defence->counted;
+	defence->live_share = (__u64)defence->counted_live * SHARE_OF_ALL / defence->counted;
 	defence->counted = 0;
 	defence->counted_live = 0;
 }

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xceea30322450b8ccn;
+export const ABI = 0x34a89b0f40cf1234n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -533,13 +533,13 @@ export const estimateCodec: StructCodec<Estimate> = structCodec('estimate', 80, 
 
 export interface Defence {
   readonly dropCounter: number;
-  readonly freeShare: number;
+  readonly liveShare: number;
   readonly counted: number;
   readonly countedLive: number;
 }
 export const defenceCodec: StructCodec<Defence> = structCodec('defence', 16, [
   field('dropCounter', 0, scalar('s32')),
-  field('freeShare', 4, scalar('u32')),
+  field('liveShare', 4, scalar('u32')),
   field('counted', 8, scalar('u32')),
   field('countedLive', 12, scalar('u32')),
 ]);

@@ -52,7 +52,9 @@ interface Removal {
 function removalOf(state: State, ofService?: ServicePattern, ofServer?: EndpointPattern): Removal {
   const services = [...state.services.values()].filter(({ key }) => !ofService || matchesService(ofService, key));
   const draft = new Draft(state);
-  const told = services.flatMap((service) => (ofServer ? removeServers(draft, service, ofServer) : removeOne(draft, service)));
+  const told = services.flatMap((service) =>
+    ofServer ? removeServers(draft, service, ofServer) : removeOne(draft, service),
+  );
   if (told.length === 0) throw new Refusal('there is no such service or real server: nothing was changed', 1);
   return { state: draft.state(), told };
 }

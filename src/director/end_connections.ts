@@ -62,7 +62,9 @@ export function removedServers({ before, after }: Changed): Membership[] {
 
 function missingIn({ services }: State, id: string, { key, realServers }: VirtualService): Membership[] {
   const kept = services.get(id)?.realServers ?? [];
-  return realServers.filter((server) => !kept.some((other) => other.port === server.port && sameAddress(other.address, server.address))).map((server) => ({ key, server }));
+  return realServers
+    .filter((server) => !kept.some((other) => other.port === server.port && sameAddress(other.address, server.address)))
+    .map((server) => ({ key, server }));
 }
 
 /** Of removed real servers, a choice each. */

@@ -31,8 +31,9 @@ export function concernsOf(services: readonly string[], records: Entries): reado
   for (const record of records.values()) {
     if ((record[RECORD.flags]! & REAL_SERVER_IN_USE) === 0) continue;
     if (record[RECORD.protocol] === 0) return ALL;
-    // The virtual address may be of the other family than the real server's; the bit of a wrong guess does no harm.
-    for (const isIpv6 of families) bits[bitOf(record, RECORD.virtualAddress, isIpv6)] = 1;
+    // The virtual address may be of the other family than the real server's. Both families' hashes of an IPv4 one are the same.
+    const isVirtualIpv6 = record.subarray(RECORD.virtualAddress + 4, RECORD.virtualAddress + 16).some(Boolean);
+    if (families.has(isVirtualIpv6)) bits[bitOf(record, RECORD.virtualAddress, isVirtualIpv6)] = 1;
     const isIpv6 = record[RECORD.family] === Family.FAMILY_IPV6;
     if (families.has(isIpv6)) bits[bitOf(record, RECORD.address, isIpv6)] = 1;
   }

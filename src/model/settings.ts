@@ -26,7 +26,13 @@ function integer(name: string, fallback: number, meaning: string): Setting {
 
 /** 0 off, 3 always; 1 and 2 are the same here. */
 function defence(name: string, meaning: string): Setting {
-  return { name, default: 0, least: 0, most: 3, meaning: `${meaning}: 0 never, 1 or 2 while lines are scarce, 3 always` };
+  return {
+    name,
+    default: 0,
+    least: 0,
+    most: 3,
+    meaning: `${meaning}: 0 never, 1 or 2 while lines are scarce, 3 always`,
+  };
 }
 
 function seconds(name: string, fallback: number, meaning: string, least = 1): Setting {
@@ -50,9 +56,17 @@ const TIMEOUTS_S: Readonly<Record<string, number>> = {
 
 export const SETTINGS: readonly Setting[] = [
   integer('am_droprate', 10, 'drop_packet 3: one of so many new connections is dropped'),
-  integer('amemthresh', 1024, 'lines are scarce while fewer than so many of each 16384 of the connection table are free'),
+  integer(
+    'amemthresh',
+    1024,
+    'lines are scarce while fewer than so many of each 16384 of the connection table are free',
+  ),
   integer('cache_bypass', 0, "1: a firewall mark's packets go to where they were sent while there is no real server"),
-  integer('conn_reuse_mode', 1, 'what a SYN begins anew: 0 nothing, 1 what is closed or in TIME_WAIT, 2 FIN_WAIT of DR and TUN too'),
+  integer(
+    'conn_reuse_mode',
+    1,
+    'what a SYN begins anew: 0 nothing, 1 what is closed or in TIME_WAIT, 2 FIN_WAIT of DR and TUN too',
+  ),
   defence('drop_entry', 'half-open connections are given up at random'),
   defence('drop_packet', 'a share of new connections is dropped'),
   integer('expire_nodest_conn', 0, '1: connections end with the real server that is removed'),

@@ -13,11 +13,17 @@ export const REMOVE = command({
       'hears a TCP RST, or ICMP port unreachable for UDP: the client, and with NAT the real server too. reschedule: the ' +
       'connections are forgotten now; the next UDP datagram and the next SYN are scheduled to another real server, and other ' +
       "TCP packets get the host's RST, so that the client connects anew.",
-    'Where the last service of an address family goes, its packets are the host\'s, which answers them.',
+    "Where the last service of an address family goes, its packets are the host's, which answers them.",
   ],
   examples: [
-    ['xdpvs remove --server 10.0.0.11 --connections reset', 'takes a host out of every service, and its clients notice at once'],
-    ["xdpvs remove --service 'udp 192.0.2.53:53' --server 10.0.0.12 --connections reschedule", 'its clients go on elsewhere'],
+    [
+      'xdpvs remove --server 10.0.0.11 --connections reset',
+      'takes a host out of every service, and its clients notice at once',
+    ],
+    [
+      "xdpvs remove --service 'udp 192.0.2.53:53' --server 10.0.0.12 --connections reschedule",
+      'its clients go on elsewhere',
+    ],
   ],
   options: {
     ...SERVICE_OPTION,

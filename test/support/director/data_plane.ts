@@ -10,6 +10,8 @@ import { addon } from '../../../src/kernel/addon.js';
 import type { Capacities } from '../../../src/kernel/capacities.js';
 import { maxEntries } from '../../../src/kernel/capacities.js';
 import { measureHz, readClock } from '../../../src/kernel/clock.js';
+import { endConnectionsBy } from '../../../src/kernel/end_connections.js';
+import type { ConnectionChoice, End } from '../../../src/kernel/end_connections.js';
 import { OBJECT, defaultSettings } from '../../../src/kernel/load.js';
 import { KernelMaps } from './kernel_maps.js';
 
@@ -109,6 +111,11 @@ export class DataPlane {
   armSweeper(): void {
     const { retval } = addon.testRun(this.#program('arm_sweeper'), {});
     if (retval !== 0) throw new Error(`arm_sweeper answered ${retval | 0}`);
+  }
+
+  /** As `xdpvs remove` and `xdpvs connections --end` do. */
+  endConnections(choice: ConnectionChoice, end: End): number {
+    return endConnectionsBy(this.#program('end_connections'), this.maps.capacity('connections'), choice, end);
   }
 
   close(): void {
