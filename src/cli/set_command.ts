@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `xdpvs set [NAME [VALUE]]`: settings under the kernel's names. */
 import type { Setting } from '../model/settings.js';
-import { MEANINGLESS, SETTINGS, findSetting, valueOf, withSetting } from '../model/settings.js';
+import { SETTINGS, findSetting, valueOf, whyMeaningless, withSetting } from '../model/settings.js';
 import type { State } from '../model/types.js';
 import type { Output } from './output.js';
 import { Refusal, report } from './output.js';
@@ -40,7 +40,7 @@ function settingOf(typed: string): Setting {
   const name = typed.replace(/^net[./]ipv4[./]vs[./]/, '');
   const setting = findSetting(name);
   if (setting) return setting;
-  const reason = MEANINGLESS[name];
+  const reason = whyMeaningless(name);
   if (reason !== undefined) throw new Refusal(`${name} means nothing here: ${reason}; leave it out`);
   throw new Refusal(`there is no setting '${name}': \`xdpvs set\` lists them`);
 }

@@ -92,7 +92,7 @@ function nameOf(state: string): string {
 const SYNC = 'connections are not synchronised to a backup director';
 
 /** The kernel's other settings, and why there is nothing to set here. */
-export const MEANINGLESS: Readonly<Record<string, string>> = {
+const MEANINGLESS: Readonly<Record<string, string>> = {
   backup_only: SYNC,
   conntrack: 'packets do not pass netfilter, so there is no entry of its connection tracking to make',
   ignore_tunneled: 'packets are balanced before the host takes tunnels off, so none comes by twice',
@@ -106,6 +106,11 @@ export const MEANINGLESS: Readonly<Record<string, string>> = {
   sync_threshold: SYNC,
   sync_version: SYNC,
 };
+
+/** undefined: there is no such setting, or it means something. */
+export function whyMeaningless(name: string): string | undefined {
+  return Object.hasOwn(MEANINGLESS, name) ? MEANINGLESS[name] : undefined;
+}
 
 const BY_NAME: ReadonlyMap<string, Setting> = new Map(SETTINGS.map((setting) => [setting.name, setting]));
 
