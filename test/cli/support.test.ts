@@ -29,7 +29,6 @@ for (const [line, what] of REFUSED) {
 
 const TAKEN: readonly string[] = [
   '-A -t 10.0.0.2:80',
-  '-A -t 10.0.0.2:80 -s twos',
   '-A -u 10.0.0.2:80 -s sh -b flag-1,sh-port -o',
   `${SERVER} -x 5 -y 3`,
   '-A -t [2001:db8::1]:80 -s wrr',
@@ -63,10 +62,7 @@ for (const line of TAKEN) {
 test("ipvsadm's own mistakes come before what is not supported, IPVS's refusals after", () => {
   const console = new Console({});
   assert.equal(console.type('-A -t 10.0.0.1:0 -s wlc').err, 'Zero port specified for non-persistent service\n');
-  assert.equal(
-    console.type('-e -t 10.0.0.1:80 -r 10.1.0.1 -x 5').err,
-    'not supported yet: connection thresholds (-x, -y)\n',
-  );
+  assert.equal(console.type('-E -u 10.0.0.1:80 -s rr --pe sip').err, 'not supported yet: persistence engine sip\n');
   assert.equal(console.type('-A -t 10.0.0.1:80 -s nosuch').err, 'Scheduler or persistence engine not found\n');
 });
 

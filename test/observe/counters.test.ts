@@ -42,10 +42,10 @@ test('counters above 2^53 are exact', () => {
 });
 
 test('a load is read by number', () => {
-  const words = new Uint32Array(3 * 16);
-  words.set([1, 2, 3], 2 * 16);
-  assert.deepEqual(loadOf(words.buffer, 2), { active: 1, inactive: 2, persistent: 3 });
-  assert.deepEqual(loadOf(words.buffer, 1), { active: 0, inactive: 0, persistent: 0 });
+  const words = new Uint32Array(3 * 4);
+  words.set([1, 2, 3, 4], 2 * 4);
+  assert.deepEqual(loadOf(words.buffer, 2), { active: 1, inactive: 2, persistent: 3, overload: 4 });
+  assert.deepEqual(loadOf(words.buffer, 1), { active: 0, inactive: 0, persistent: 0, overload: 0 });
 });
 
 test('rates are rounded as IPVS rounds them', () => {
