@@ -4,6 +4,7 @@
 
 #include "ending.h"
 #include "forwarding/direct_route.h"
+#include "forwarding/encapsulate.h"
 #include "forwarding/masquerade.h"
 #include "forwarding/tunnel.h"
 #include "parse.h"
@@ -68,17 +69,19 @@ forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct nex
 }
 
 static __always_inline enum outcome
-forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
+forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, __u32 number, const struct real_server *server,
 		  const struct next_hop *hop, enum outcome reachable, struct ending *ending)
 {
-	__u32 room = hop->mtu - outer_header_size(server);
+	bool is_ipip = server->tunnel_type == TUNNEL_IPIP;
+	__u32 room = hop->mtu - outer_header_size(server) - (likely(is_ipip) ? 0 : shim_size(server));
 	enum outcome outcome;
 
 	if (unlikely(reachable != CONTINUE))
 		return reachable;
 	if (unlikely(packet->length > room))
 		return too_big(room, ending);
-	outcome = send_tunnelled(ctx, packet, hop, server);
+	outcome = likely(is_ipip) ? send_tunnelled(ctx, packet, hop, server)
+				  : (enum outcome)encapsulate(ctx, facts_of(packet), number);
 	if (outcome != CONTINUE)
 		return outcome;
 	ending->action = transmit(ctx, hop);
@@ -135,6 +138,6 @@ forward(struct xdp_md *ctx, const struct packet *packet, const struct destinatio
 	case FORWARDING_DIRECT_ROUTE:
 		return forward_direct(ctx, packet, hop, reachable, ending);
 	default:
-		return forward_tunnelled(ctx, packet, server, hop, reachable, ending);
+		return forward_tunnelled(ctx, packet, number, server, hop, reachable, ending);
 	}
 }
