@@ -2,10 +2,13 @@
 /* The life of a packet, one line a step. This file alone knows the order. */
 #include "answer.h"
 #include "concern.h"
+#include "cut_pieces.h"
 #include "ending.h"
+#include "local_reply.h"
 #include "neighbour.h"
 #include "open.h"
 #include "parse.h"
+#include "prepare_cut.h"
 #include "reply.h"
 #include "request.h"
 #include "sweep.h"

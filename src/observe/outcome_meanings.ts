@@ -25,4 +25,5 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   LEFT_TO_HOST: 'rewritten, then left to the host to send',
   NOT_FOR_THIS_HOST: "for another station's MAC, or a group's",
   FORWARDING_DISABLED: 'ip_forward is off on the host or the interface',
+  DELIVERED_LOCALLY: 'the real server is this host: left to it, by NAT with its address',
 };
