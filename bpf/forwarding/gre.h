@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What stands between outer header and packet in GRE (RFC 2784), without key and sequence number as IPVS sends it. */
+/* GRE between outer header and packet. */
 #pragma once
 
+#include "../tunnel_headers.h"
 #include "masquerade.h"
-
-#define GRE_HAS_CHECKSUM bpf_htons(0x8000)
-
-struct gre_header {
-	__be16 flags;
-	__be16 ethertype;		/* of the packet inside */
-	/* With GRE_HAS_CHECKSUM only: */
-	__u16 check;			/* of this header and all that follows */
-	__be16 reserved;
-};
-
-#define GRE_SIZE offsetof(struct gre_header, check)
 
 static __always_inline __u32
 gre_size(const struct real_server *server)

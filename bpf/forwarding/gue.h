@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What stands between outer header and packet in GUE (draft-ietf-intarea-gue, variant 0): a UDP header, whose source port
- * spreads connections over paths and queues, and four bytes that name the packet's protocol.
+ * GUE between outer header and packet: a UDP header, whose source port spreads connections over paths and queues, and four
+ * bytes that name the packet's protocol.
  *
  * --tun-remcsum: IPVS sends the field for remote checksum offload only with packets whose checksum its own host left
  * open. Of those that a NIC received there are none, so it is --tun-csum by another name there, and here.
  */
 #pragma once
 
+#include "../tunnel_headers.h"
 #include "masquerade.h"
 
 /* The default of net.ipv4.ip_local_port_range, from which the kernel takes such ports too. */
 #define GUE_FIRST_PORT 32768
 #define GUE_PORTS (60999 - GUE_FIRST_PORT)
-
-struct gue_header {
-	struct udphdr udp;
-	__u8 variant_and_length;	/* 0: variant 0, no optional fields */
-	__u8 protocol;			/* of the packet inside */
-	__be16 flags;
-};
 
 static __always_inline __be16
 gue_source_port(const struct facts *packet)
