@@ -12,14 +12,13 @@ struct ending {
 	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
 	bool answers;			/* the client is told by ICMP */
 	bool stateless;			/* forwarded without a connection */
-	bool cuts;			/* forwarded in pieces */
-	__u8 method;			/* cuts: by which */
+	__u8 cut_by;			/* forwarded in pieces, by this method; never by NAT's, which is 0 */
 };
 
 /* From here to the program that goes on: one a CPU. */
 struct errand {
 	enum outcome outcome;
-	__u8 method;
+	__u8 cut_by;
 	__u8 pad[2];
 	__u32 mtu;
 	__u32 real_server;
@@ -74,7 +73,7 @@ run_errand(struct xdp_md *ctx, __u32 program, enum outcome outcome, const struct
 	if (!errand)
 		return;
 	errand->outcome = outcome;
-	errand->method = ending->method;
+	errand->cut_by = ending->cut_by;
 	errand->mtu = ending->mtu;
 	errand->real_server = ending->real_server;
 	bpf_tail_call(ctx, &errand_programs, program);
@@ -90,7 +89,7 @@ conclude(struct xdp_md *ctx, enum outcome outcome, const struct ending *ending)
 		run_errand(ctx, ERRAND_ANSWER, outcome, ending);
 	if (unlikely(outcome == NEIGHBOUR_UNRESOLVED))
 		run_errand(ctx, ERRAND_PROBE, outcome, ending);
-	if (unlikely(ending->cuts)) {
+	if (unlikely(ending->cut_by)) {
 		run_errand(ctx, ERRAND_CUT, outcome, ending);
 		return XDP_DROP;
 	}

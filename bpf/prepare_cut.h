@@ -30,7 +30,7 @@ int prepare_cut(struct xdp_md *ctx)
 	hop = bpf_map_lookup_elem(&next_hops, &number);
 	if (!server || !hop)
 		return XDP_DROP;
-	if (send_by(ctx, &packet, errand->method, hop, server, number) != CONTINUE || !write_order(ctx, hop))
+	if (send_by(ctx, &packet, errand->cut_by, hop, server, number) != CONTINUE || !write_order(ctx, hop))
 		return XDP_DROP;
 	return XDP_PASS;
 }

@@ -40,8 +40,7 @@ handle_oversize(const struct xdp_md *ctx, const struct packet *packet, const str
 		return DELIVERED_LOCALLY;
 	if (!may_be_cut(packet, method) || !is_cut_behind(ctx, hop))
 		return too_big(room, ending);
-	ending->cuts = true;
-	ending->method = method;
+	ending->cut_by = method;
 	return method == FORWARDING_TUNNEL ? FORWARDED_TUNNEL : FORWARDED_DIRECT_ROUTE;
 }
 
