@@ -12,14 +12,14 @@ struct ending {
 	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
 	bool answers;			/* the client is told by ICMP */
 	bool stateless;			/* forwarded without a connection */
-	__u8 cut_by;			/* forwarded in pieces, by this method; never by NAT's, which is 0 */
 };
 
 /* From here to the program that goes on: one a CPU. */
 struct errand {
 	enum outcome outcome;
-	__u8 cut_by;
-	__u8 pad[2];
+	bool stateless;			/* ERRAND_FORWARD's, as the next */
+	__u8 method;
+	__u8 pad;
 	__u32 mtu;
 	__u32 real_server;
 };
@@ -35,13 +35,13 @@ struct {
 enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
-	ERRAND_CUT,			/* make the packet ready to be cut */
+	ERRAND_FORWARD,			/* forward what is out of the ordinary */
 	ERRAND_COUNT,
 };
 
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
-int prepare_cut(struct xdp_md *ctx);
+int forward_unusual(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -52,7 +52,7 @@ struct {
 	.values = {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
-		[ERRAND_CUT] = (void *)&prepare_cut,
+		[ERRAND_FORWARD] = (void *)&forward_unusual,
 	},
 };
 
@@ -73,7 +73,6 @@ run_errand(struct xdp_md *ctx, __u32 program, enum outcome outcome, const struct
 	if (!errand)
 		return;
 	errand->outcome = outcome;
-	errand->cut_by = ending->cut_by;
 	errand->mtu = ending->mtu;
 	errand->real_server = ending->real_server;
 	bpf_tail_call(ctx, &errand_programs, program);
@@ -89,9 +88,5 @@ conclude(struct xdp_md *ctx, enum outcome outcome, const struct ending *ending)
 		run_errand(ctx, ERRAND_ANSWER, outcome, ending);
 	if (unlikely(outcome == NEIGHBOUR_UNRESOLVED))
 		run_errand(ctx, ERRAND_PROBE, outcome, ending);
-	if (unlikely(ending->cut_by)) {
-		run_errand(ctx, ERRAND_CUT, outcome, ending);
-		return XDP_DROP;
-	}
 	return action_of(outcome);
 }

@@ -7,7 +7,7 @@
 
 #include "connection.h"
 
-/* A function of its own, for the stack of its caller's sake. */
+/* A function of its own: the stack of learn_next_hop and its callers is full. */
 static __noinline bool
 is_this_host(const struct real_server *server)
 {

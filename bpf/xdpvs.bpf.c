@@ -8,10 +8,10 @@
 #include "neighbour.h"
 #include "open.h"
 #include "parse.h"
-#include "prepare_cut.h"
 #include "reply.h"
 #include "request.h"
 #include "sweep.h"
+#include "unusual.h"
 
 /* A SYN for a connection that is over begins a new one, to a server picked anew (conn_reuse_mode 1). */
 static __always_inline bool
