@@ -17,7 +17,7 @@ struct ending {
 /* From here to the program that goes on: one a CPU. */
 struct errand {
 	enum outcome outcome;
-	bool stateless;			/* ERRAND_FORWARD's, as the next */
+	bool stateless;			/* ERRAND_DETOUR's, as the next */
 	__u8 method;
 	__u8 pad;
 	__u32 mtu;
@@ -35,13 +35,15 @@ struct {
 enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
-	ERRAND_FORWARD,			/* forward what is out of the ordinary */
+	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
+	ERRAND_DETOUR,			/* forward what does not simply go its way */
 	ERRAND_COUNT,
 };
 
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
-int forward_unusual(struct xdp_md *ctx);
+int xdpvs_uncommon(struct xdp_md *ctx);
+int take_detour(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -52,7 +54,8 @@ struct {
 	.values = {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
-		[ERRAND_FORWARD] = (void *)&forward_unusual,
+		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
+		[ERRAND_DETOUR] = (void *)&take_detour,
 	},
 };
 

@@ -12,10 +12,10 @@
 
 /*
  * For a packet that does not simply go its way: it is too big, has no hop left, is wrapped in more than an IP header, is at its
- * real server already, or the way is not known. unusual.h goes on with it; nothing has been changed in it yet.
+ * real server already, or the way is not known. detour.h goes on with it; nothing has been changed in it yet.
  */
 static __always_inline enum outcome
-leave_to_unusual(struct xdp_md *ctx, __u8 method, const struct ending *ending)
+leave_to_detour(struct xdp_md *ctx, __u8 method, const struct ending *ending)
 {
 	struct errand *errand = errand_here();
 
@@ -24,7 +24,7 @@ leave_to_unusual(struct xdp_md *ctx, __u8 method, const struct ending *ending)
 	errand->stateless = ending->stateless;
 	errand->method = method;
 	errand->real_server = ending->real_server;
-	bpf_tail_call(ctx, &errand_programs, ERRAND_FORWARD);
+	bpf_tail_call(ctx, &errand_programs, ERRAND_DETOUR);
 	return NO_ROUTE;
 }
 
@@ -32,12 +32,13 @@ static __always_inline enum outcome
 forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
 		    const struct next_hop *hop, struct ending *ending)
 {
-	bool make_checksum = lacks_udp_checksum(packet);
 	enum outcome outcome;
+	bool make_checksum;
 
 	if (unlikely(packet->length > hop->mtu))
-		return leave_to_unusual(ctx, FORWARDING_MASQUERADE, ending);
-	translate(packet, SIDE_DESTINATION, server->address, server->port ? server->port : packet->destination_port);
+		return leave_to_detour(ctx, FORWARDING_MASQUERADE, ending);
+	make_checksum = translate(packet, SIDE_DESTINATION, server->address,
+				  server->port ? server->port : packet->destination_port);
 	outcome = send_translated(ctx, packet, hop, make_checksum);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -51,7 +52,7 @@ forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct nex
 	enum outcome outcome;
 
 	if (unlikely(packet->length > hop->mtu))
-		return leave_to_unusual(ctx, FORWARDING_DIRECT_ROUTE, ending);
+		return leave_to_detour(ctx, FORWARDING_DIRECT_ROUTE, ending);
 	outcome = send_direct(ctx, packet, hop);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -66,7 +67,7 @@ forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct 
 	enum outcome outcome;
 
 	if (unlikely(server->tunnel_type != TUNNEL_IPIP || packet->length + outer_header_size(server) > hop->mtu))
-		return leave_to_unusual(ctx, FORWARDING_TUNNEL, ending);
+		return leave_to_detour(ctx, FORWARDING_TUNNEL, ending);
 	outcome = send_tunnelled(ctx, packet, hop, server);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -114,7 +115,7 @@ forward(struct xdp_md *ctx, const struct packet *packet, const struct destinatio
 	ending->answers = true;
 	ending->real_server = number;
 	if (unlikely(packet->ttl <= 1 || refresh_next_hop(ctx, hop, number, packet->now) != CONTINUE))
-		return leave_to_unusual(ctx, destination->method, ending);
+		return leave_to_detour(ctx, destination->method, ending);
 	switch (destination->method) {
 	case FORWARDING_MASQUERADE:
 		return forward_masqueraded(ctx, packet, server, hop, ending);

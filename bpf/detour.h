@@ -10,7 +10,7 @@
 #include "request.h"
 
 /* What is being done: to whom, and by which method. */
-struct unusual {
+struct detour {
 	const struct real_server *server;
 	const struct next_hop *hop;
 	__u8 method;
@@ -18,7 +18,7 @@ struct unusual {
 
 /* Everything between the packet and the link-layer header. */
 static __always_inline __u32
-outside_size(const struct unusual *way)
+outside_size(const struct detour *way)
 {
 	return way->method == FORWARDING_TUNNEL ? outer_header_size(way->server) + shim_size(way->server) : 0;
 }
@@ -37,7 +37,7 @@ outcome_of(__u8 method)
 }
 
 static __always_inline enum outcome
-send_by_method(struct xdp_md *ctx, const struct packet *packet, const struct unusual *way)
+send_by_method(struct xdp_md *ctx, const struct packet *packet, const struct detour *way)
 {
 	if (way->method == FORWARDING_DIRECT_ROUTE)
 		return send_direct(ctx, packet, way->hop);
@@ -49,16 +49,13 @@ send_by_method(struct xdp_md *ctx, const struct packet *packet, const struct unu
 static __always_inline void
 translate_for_host(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server)
 {
-	bool make_checksum = lacks_udp_checksum(packet);
-
-	translate(packet, SIDE_DESTINATION, server->address, server->port ? server->port : packet->destination_port);
-	if (make_checksum)
-		make_udp_checksum(ctx, packet->network_offset, packet->transport_offset, packet->family);
+	if (translate(packet, SIDE_DESTINATION, server->address, server->port ? server->port : packet->destination_port))
+		make_transport_checksum(ctx, packet);
 }
 
 /* DR and TUN to the host itself change nothing: it has the virtual address too. */
 static __always_inline enum outcome
-deliver_locally(struct xdp_md *ctx, const struct packet *packet, const struct unusual *way)
+deliver_locally(struct xdp_md *ctx, const struct packet *packet, const struct detour *way)
 {
 	if (way->method == FORWARDING_MASQUERADE)
 		translate_for_host(ctx, packet, way->server);
@@ -66,7 +63,7 @@ deliver_locally(struct xdp_md *ctx, const struct packet *packet, const struct un
 }
 
 static __always_inline enum outcome
-leave_to_host(struct xdp_md *ctx, const struct packet *packet, const struct unusual *way)
+leave_to_host(struct xdp_md *ctx, const struct packet *packet, const struct detour *way)
 {
 	translate_for_host(ctx, packet, way->server);
 	return LEFT_TO_HOST;
@@ -74,7 +71,7 @@ leave_to_host(struct xdp_md *ctx, const struct packet *packet, const struct unus
 
 /* Where nothing can cut, senders that allow it are told all the same: most send smaller packets then. */
 static __always_inline enum outcome
-handle_oversize(struct xdp_md *ctx, const struct packet *packet, const struct unusual *way, struct ending *ending)
+handle_oversize(struct xdp_md *ctx, const struct packet *packet, const struct detour *way, struct ending *ending)
 {
 	enum outcome outcome;
 
@@ -92,7 +89,7 @@ handle_oversize(struct xdp_md *ctx, const struct packet *packet, const struct un
 }
 
 static __always_inline enum outcome
-take_unusual_way(struct xdp_md *ctx, struct packet *packet, const struct unusual *way, __u32 number, struct ending *ending)
+go_by_detour(struct xdp_md *ctx, struct packet *packet, const struct detour *way, __u32 number, struct ending *ending)
 {
 	enum outcome outcome = refresh_next_hop(ctx, way->hop, number, packet->now);
 
@@ -116,16 +113,16 @@ take_unusual_way(struct xdp_md *ctx, struct packet *packet, const struct unusual
 }
 
 SEC("xdp.frags")
-int forward_unusual(struct xdp_md *ctx)
+int take_detour(struct xdp_md *ctx)
 {
 	const struct errand *errand = errand_here();
 	struct packet packet = {};
 	struct ending ending = { .answers = true };
-	struct unusual way = {};
+	struct detour way = {};
 	enum outcome outcome;
 	__u32 number;
 
-	if (!errand || parse_packet(ctx, &packet) != CONTINUE)
+	if (!errand || parse_packet(ctx, &packet, ALL_PACKETS) != CONTINUE)
 		return XDP_DROP;
 	packet.now = bpf_jiffies64();
 	ending.stateless = errand->stateless;
@@ -135,6 +132,6 @@ int forward_unusual(struct xdp_md *ctx)
 	way.hop = bpf_map_lookup_elem(&next_hops, &number);
 	if (!way.server || !way.hop)
 		return conclude(ctx, NO_ROUTE, &ending);
-	outcome = take_unusual_way(ctx, &packet, &way, number, &ending);
+	outcome = go_by_detour(ctx, &packet, &way, number, &ending);
 	return conclude(ctx, ending.stateless && ending.action ? FORWARDED_STATELESS : outcome, &ending);
 }
