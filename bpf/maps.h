@@ -73,6 +73,7 @@ ARRAY(loads, struct load);			/* [number of a real server] */
 ARRAY(estimates, struct estimate);		/* [number of a real server] */
 ARRAY(traffic, struct traffic);			/* [CPU * servers_capacity + number of a real server] */
 ARRAY(cursors, struct cursor);			/* [number of a service] */
+ARRAY(defences, struct defence);		/* one */
 
 ARRAY(local_delivery, __u32);			/* 1 once a real server turned out to be this host */
 /* As many destinations as IPVS keeps for one service; the one used least recently makes room. */
