@@ -17,7 +17,9 @@ struct ending {
 /* From here to the program that goes on: one a CPU. */
 struct errand {
 	enum outcome outcome;
-	__u8 pad[3];
+	bool stateless;			/* ERRAND_DETOUR's, as the next */
+	__u8 method;
+	__u8 pad;
 	__u32 mtu;
 	__u32 real_server;
 };
@@ -35,6 +37,7 @@ enum {
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
 	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
 	ERRAND_RESET,			/* tell the sender that its connection was ended */
+	ERRAND_DETOUR,			/* forward what does not simply go its way */
 	ERRAND_COUNT,
 };
 
@@ -42,6 +45,7 @@ int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
 int xdpvs_uncommon(struct xdp_md *ctx);
 int reset_sender(struct xdp_md *ctx);
+int take_detour(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -54,6 +58,7 @@ struct {
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
 		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
 		[ERRAND_RESET] = (void *)&reset_sender,
+		[ERRAND_DETOUR] = (void *)&take_detour,
 	},
 };
 

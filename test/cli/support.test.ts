@@ -11,8 +11,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['-a -f 7 -6 -r [2001:db8::1]:80', 'services of a firewall mark (-f)'],
   ['-A -t 10.0.0.2:80 -s rr -p', 'persistence (-p)'],
   ['-A -u 10.0.0.2:80 -s rr --pe sip', 'persistence engine sip'],
-  [`${SERVER} -i --tun-type gue --tun-port 6080`, 'tunnel type gue'],
-  [`${SERVER} -i --tun-type gre`, 'tunnel type gre'],
   ['--start-daemon master', 'connection synchronisation (--start-daemon)'],
   ['--stop-daemon backup', 'connection synchronisation (--stop-daemon)'],
 ];
@@ -39,6 +37,8 @@ const TAKEN: readonly string[] = [
   `${SERVER} -g`,
   `${SERVER} -i`,
   '-a -t 10.0.0.1:80 -r [2001:db8::9]:80 -i --tun-type ipip',
+  '-a -t 10.0.0.1:80 -r 10.1.0.8:80 -i --tun-type gre --tun-csum',
+  '-a -t 10.0.0.1:80 -r 10.1.0.9:80 -i --tun-type gue --tun-port 6080 --tun-remcsum',
   '-D -t 10.0.0.1:80',
   '--set 600 0 0',
   '-Z',
