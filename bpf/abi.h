@@ -226,8 +226,10 @@ struct limits {
 	__u32 services_capacity;
 	__u32 cpus;
 	__u32 hz;			/* jiffies a second */
-	__u32 pad;
+	__u32 flags;			/* LIMIT_* */
 };
+
+#define LIMIT_ORDERED_STORES	0x01	/* no other CPU sees this one's stores in another order (x86) */
 
 /* What the program read_clock answers. */
 struct clock {

@@ -235,6 +235,11 @@ claim_line(__u64 hash, __u32 now)
 static __always_inline void
 publish(struct connection *line, __u64 hash)
 {
-	/* A full barrier: the fields before are seen by who sees the tag. */
-	__sync_lock_test_and_set(&line->tag, tag_of(hash));
+	/* The fields before are seen by who sees the tag: by the order of stores, or by a full barrier. */
+	if (limits.flags & LIMIT_ORDERED_STORES) {
+		barrier();
+		*(volatile __u32 *)&line->tag = tag_of(hash);
+	} else {
+		__sync_lock_test_and_set(&line->tag, tag_of(hash));
+	}
 }

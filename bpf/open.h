@@ -116,12 +116,12 @@ open_lines(struct xdp_md *ctx, const struct facts *packet, const struct real_ser
 
 	if (!line)
 		return CONNECTION_TABLE_FULL;
-	state = next_state(packet, opening->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY, STATE_NONE);
+	state = first_state(packet, opening->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
 	fill_key(line, packet);
 	line->state = state;
 	line->flags = opening->method | flags_of(state);
 	line->real_server = opening->real_server;
-	line->expires = packet->now + timeout_of(state);
+	line->expires = packet->now + timeout_of(packet->protocol == IPPROTO_UDP ? STATE_UDP : state);
 	line->peer = NO_LINE;
 	copy(line->mac, opening->mac, ETH_ALEN);
 	opening->line = index;

@@ -104,6 +104,16 @@ is_active(enum connection_state state)
 	return state == STATE_ESTABLISHED || state == STATE_SYN_SENT || state == STATE_SYN_RECV || state == STATE_SYNACK;
 }
 
+/*
+ * A new UDP line is in no state until a second packet of the client or a reply is seen: so that a flood of spoofed senders
+ * fills half-open lines, which are given up first. That packet finds the state changed; further ones pay nothing.
+ */
+static __always_inline enum connection_state
+first_state(const struct facts *packet, enum tcp_direction direction)
+{
+	return packet->protocol == IPPROTO_UDP ? STATE_NONE : next_state(packet, direction, STATE_NONE);
+}
+
 /* The flags that follow from a state. */
 static __always_inline __u8
 flags_of(enum connection_state state)

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xf359a0cbc204b7ebn;
+export const ABI = 0x694793838481f251n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -23,6 +23,7 @@ export const REAL_SERVER_VIRTUAL_KNOWN = 8;
 export const INTERFACE_TRANSMITS_BACK = 1;
 export const INTERFACE_SERVICE_TAG = 2;
 export const STATION_COUNT = 4096;
+export const LIMIT_ORDERED_STORES = 1;
 export const CONCERN_WORDS = 1024;
 export const CONNECTION_METHOD = 3;
 export const CONNECTION_REPLY = 4;
@@ -343,6 +344,7 @@ export interface Limits {
   readonly servicesCapacity: number;
   readonly cpus: number;
   readonly hz: number;
+  readonly flags: number;
 }
 export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
   field('hashKeys', 0, array(scalar('u64'), 8, 5)),
@@ -352,6 +354,7 @@ export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
   field('servicesCapacity', 56, scalar('u32')),
   field('cpus', 60, scalar('u32')),
   field('hz', 64, scalar('u32')),
+  field('flags', 68, scalar('u32')),
 ]);
 
 export interface Clock {

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import type { Limits, MapName, Settings } from '../abi/generated.js';
-import { ABI, CONCERN_WORDS, ConnectionState, MAPS, VALUE_CODECS } from '../abi/generated.js';
+import { ABI, CONCERN_WORDS, ConnectionState, LIMIT_ORDERED_STORES, MAPS, VALUE_CODECS } from '../abi/generated.js';
 import type { Loaded } from './addon.js';
 import { addon } from './addon.js';
 import type { Capacities } from './capacities.js';
@@ -32,6 +32,9 @@ export const DEFAULT_TIMEOUTS_S: Readonly<Record<number, number>> = {
   [ConnectionState.STATE_SYNACK]: 120,
   [ConnectionState.STATE_UDP]: 300,
 };
+
+/** What this CPU's architecture promises: x86 lets no other CPU see stores in another order. */
+export const LIMIT_FLAGS = process.arch === 'x64' ? LIMIT_ORDERED_STORES : 0;
 
 export interface DataPlane {
   readonly capacities?: Capacities;
@@ -100,6 +103,7 @@ function limitsOf(capacities: Capacities, cpus: number, hz: number): Limits {
     servicesCapacity: capacities.services,
     cpus,
     hz,
+    flags: LIMIT_FLAGS,
   };
 }
 

@@ -6,3 +6,10 @@ import { CONNECTION_STATE_NAMES } from '../abi/generated.js';
 export const STATE_NAMES: readonly string[] = Object.values(CONNECTION_STATE_NAMES).map((name) =>
   name.replace(/^STATE_/, ''),
 );
+
+const UDP = 17;
+
+/** UDP's line is in no state before its second packet, which is the data plane's own affair. */
+export function stateName(protocol: number, state: number): string {
+  return protocol === UDP ? 'UDP' : (STATE_NAMES[state] ?? 'NONE');
+}

@@ -7,6 +7,8 @@ import type { Family, Sample } from './family.js';
 const TCP = 6;
 const UDP = 17;
 const STATE_UDP = STATE_NAMES.indexOf('UDP');
+/** A UDP line's before its second packet. */
+const STATE_NONE = STATE_NAMES.indexOf('NONE');
 
 export const CONNECTIONS: readonly Family[] = [
   {
@@ -23,5 +25,5 @@ function* connectionsByState({ connections }: Look): Generator<Sample> {
   for (const [state, name] of STATE_NAMES.entries()) {
     if (state !== STATE_UDP) yield [{ protocol: 'tcp', state: name.toLowerCase() }, connections.of(TCP, state)];
   }
-  yield [{ protocol: 'udp', state: 'udp' }, connections.of(UDP, STATE_UDP)];
+  yield [{ protocol: 'udp', state: 'udp' }, connections.of(UDP, STATE_UDP) + connections.of(UDP, STATE_NONE)];
 }

@@ -10,7 +10,7 @@ import { addon } from '../../../src/kernel/addon.js';
 import type { Capacities } from '../../../src/kernel/capacities.js';
 import { maxEntries } from '../../../src/kernel/capacities.js';
 import { measureHz, readClock } from '../../../src/kernel/clock.js';
-import { DEFAULT_TIMEOUTS_S, OBJECT } from '../../../src/kernel/load.js';
+import { DEFAULT_TIMEOUTS_S, LIMIT_FLAGS, OBJECT } from '../../../src/kernel/load.js';
 import { KernelMaps } from './kernel_maps.js';
 import { NO_CONCERNS } from '../../../src/image/concerns.js';
 
@@ -49,6 +49,7 @@ export class DataPlane {
       servicesCapacity: capacities.services,
       cpus: this.#cpus,
       hz: this.hz,
+      flags: LIMIT_FLAGS,
     };
     this.#loaded = addon.load({
       path: OBJECT,
