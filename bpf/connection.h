@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "maps.h"
+#include "overload.h"
 #include "packet.h"
 
 #define WINDOW 16
@@ -129,6 +129,7 @@ end_connection(struct connection *line, __u32 index, __u32 now)
 	struct connection *reply;
 
 	count_load(line->real_server, line->flags, -1);
+	note_end(line->real_server);
 	if ((line->flags & CONNECTION_METHOD) != FORWARDING_MASQUERADE)
 		return;
 	reply = connection_at(line->peer);
@@ -235,11 +236,6 @@ claim_line(__u64 hash, __u32 now)
 static __always_inline void
 publish(struct connection *line, __u64 hash)
 {
-	/* The fields before are seen by who sees the tag: by the order of stores, or by a full barrier. */
-	if (limits.flags & LIMIT_ORDERED_STORES) {
-		barrier();
-		*(volatile __u32 *)&line->tag = tag_of(hash);
-	} else {
-		__sync_lock_test_and_set(&line->tag, tag_of(hash));
-	}
+	/* A full barrier: the fields before are seen by who sees the tag. */
+	__sync_lock_test_and_set(&line->tag, tag_of(hash));
 }

@@ -33,11 +33,13 @@ struct {
 enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
+	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
 	ERRAND_COUNT,
 };
 
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
+int xdpvs_uncommon(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -48,6 +50,7 @@ struct {
 	.values = {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
+		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
 	},
 };
 

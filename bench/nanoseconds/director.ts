@@ -16,7 +16,7 @@ import { compile } from '../../src/image/index.js';
 import { addon } from '../../src/kernel/addon.js';
 import type { Capacities } from '../../src/kernel/capacities.js';
 import { maxEntries } from '../../src/kernel/capacities.js';
-import { DEFAULT_TIMEOUTS_S, LIMIT_FLAGS, OBJECT } from '../../src/kernel/load.js';
+import { DEFAULT_TIMEOUTS_S, OBJECT } from '../../src/kernel/load.js';
 import { write } from '../../src/kernel/maps.js';
 import { OUTCOMES_PER_CPU } from '../../src/kernel/sizes.js';
 import type { State } from '../../src/model/types.js';
@@ -77,7 +77,7 @@ export class Director {
       servicesCapacity: services,
       cpus: this.#cpus,
       hz,
-      flags: LIMIT_FLAGS,
+      taiOffsetS: 0,
     });
   }
 
