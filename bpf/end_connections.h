@@ -50,12 +50,19 @@ is_chosen_server(const struct connections_to_end *choice, const struct connectio
 				  server->port ? server->port : line->destination_port);
 }
 
+/* As people are told: a UDP line that is in no state yet is UDP's too. */
+static __always_inline enum connection_state
+state_told(const struct connection *line)
+{
+	return line->protocol == IPPROTO_UDP ? STATE_UDP : line->state;
+}
+
 static __always_inline bool
 is_chosen_line(const struct connections_to_end *choice, const struct connection *line)
 {
 	__u64 client[2], virtual[2];
 
-	if ((choice->states && !(choice->states >> (line->state & 31) & 1)) ||
+	if ((choice->states && !(choice->states >> (state_told(line) & 31) & 1)) ||
 	    (choice->protocol && choice->protocol != line->protocol))
 		return false;
 	read_side(line, false, client);
