@@ -24,7 +24,16 @@ const SCHEDULING = [
 ];
 const PACKETS = [
   ...['tcp-nat', 'tcp-dr', 'tcp-ipip', 'udp-nat', 'udp-dr', 'udp-ipip', '4in6'],
-  ...['ttl-tos-nat', 'ttl-tos-ipip', 'nors', 'badcsum-nat', 'mtu-nat', 'dr-reply-through-director', 'sctp-nat', 'ipopt-nat'],
+  ...[
+    'ttl-tos-nat',
+    'ttl-tos-ipip',
+    'nors',
+    'badcsum-nat',
+    'mtu-nat',
+    'dr-reply-through-director',
+    'sctp-nat',
+    'ipopt-nat',
+  ],
 ];
 
 function whyNot(): string | false {
