@@ -126,8 +126,9 @@ struct service_key {
 #define SERVICE_SCHED_FLAG3	0x0020
 
 /*
- * The order in which real servers are picked is a cycle of `cycle` positions, described by levels (schedule_levels).
- * The pick for a new connection is position (cursors[number] - origin) % cycle, and each pick moves the cursor by one.
+ * The slots that a scheduler picks from are a cycle of `cycle` positions, described by levels (schedule_levels). rr and wrr
+ * pick position (cursors[number] - origin) % cycle, and each pick moves the cursor by one. All others have one level: a
+ * table that is looked up by hash (dh, sh, mh), or the usable members, which are compared (lc, wlc, ...; see schedulers/).
  * Members, weights, order and cursor all change by the one map write that replaces this value.
  */
 struct virtual_service {
@@ -136,7 +137,7 @@ struct virtual_service {
 	__u8 pad;
 	__u16 flags;			/* SERVICE_* , as IP_VS_SVC_F_* */
 	__u64 cycle;			/* 0: no usable real server */
-	__u64 origin;
+	__u64 origin;			/* of the cursor: the beginning of a cycle */
 	__u32 first_level;		/* index in schedule_levels */
 	__u32 level_count;
 	__u32 first_member;		/* index in members */
@@ -152,6 +153,7 @@ struct virtual_service {
 struct member {
 	__u32 real_server;		/* number */
 	__s32 weight;			/* 0: quiesced */
+	__s32 last_weight;		/* the last one above 0; mh leaves a quiesced server its places */
 	__u32 upper_threshold;		/* connections; 0: none */
 	__u32 lower_threshold;
 	enum forwarding_method method;
@@ -160,6 +162,7 @@ struct member {
 	__u8 pad;
 	__be16 tunnel_port;
 	__u8 pad2[2];
+	__u32 calm;			/* as its slots' */
 };
 
 /* As IP_VS_TUNNEL_ENCAP_FLAG_* in linux/ip_vs.h. */
@@ -174,11 +177,20 @@ struct schedule_level {
 	__u32 slot_count;
 };
 
+/* What schedulers ask of a member is here too, so that it changes with the order in the same write. */
 struct schedule_slot {
 	__u32 real_server;		/* number */
-	enum forwarding_method method;	/* here too, so that it changes with the weights in the same write */
+	__s32 weight;			/* 0: a place in a table, but not to be picked */
+	__u32 calm;			/* what its load says of overload when it has none */
+	enum forwarding_method method;
 	__u8 pad[3];
 };
+
+/*
+ * Whether a real server is overloaded is in bit 0 of what `overload` says; the rest counts the changes of its thresholds. What
+ * the data plane noted holds from when it is of the same change as the real server's record; before, that record does.
+ */
+#define OVERLOADED		1
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
 #define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
@@ -199,7 +211,10 @@ struct real_server {
 	__u8 tunnel_flags;
 	__be16 tunnel_port;
 	__u32 service;			/* number of its virtual service */
-	__u8 pad[16];
+	__u32 upper_threshold;		/* as its member's: what its load is compared with */
+	__u32 lower_threshold;
+	__u32 overload;			/* when its thresholds changed last */
+	__s32 weight;			/* as its member's, for who finds it by number */
 };
 
 /* By number, so that a reply leaves where its request came from. Numbers start at 1; 0 means none. */
@@ -311,12 +326,12 @@ struct next_hop {
 	__u32 pad2[5];
 };
 
-/* Load of one real server, as the least-connection schedulers and the listings see it. */
+/* Load of one real server, as schedulers and listings see it. Small, since some schedulers compare all of a service's. */
 struct load {
 	__u32 active;
 	__u32 inactive;
 	__u32 persistent;
-	__u32 pad[13];
+	__u32 overload;			/* when its connections became more or fewer last; see OVERLOADED */
 };
 
 /* One CPU's share of one real server's traffic. Bytes are IP length. */
@@ -346,10 +361,28 @@ struct estimate {
 	__u64 out_byte_rate;
 };
 
+/* Which real servers lblc and lblcr send the clients of one destination to. */
+struct locality_key {
+	__u8 address[ADDRESS_SIZE];
+	__u32 service;			/* number */
+};
+
+#define LOCALITY_SERVERS_MAX 32
+
+struct locality {
+	__u64 stamp;			/* the service's cursor when this was made: before its origin, it is another order's */
+	__u32 used;			/* low half of jiffies */
+	__u32 changed;			/* likewise, the set of real servers */
+	__u32 count;
+	__u32 real_servers[LOCALITY_SERVERS_MAX]; /* numbers, the one added last comes last; lblc has one */
+	__u32 pad;
+};
+
 /* One cache line, so that services do not share one. */
 struct cursor {
 	__u64 position;
-	__u64 pad[7];
+	__u64 restarted;		/* wrr: the position last come to by beginning the cycle anew, without a pick */
+	__u64 pad[6];
 };
 
 /* ---- what only the controller uses ----------------------------------------------------------------------------- */

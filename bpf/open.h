@@ -133,21 +133,35 @@ open_lines(struct xdp_md *ctx, const struct facts *packet, const struct real_ser
 		return CONNECTION_TABLE_FULL;
 	}
 	count_load(opening->real_server, line->flags, 1);
+	note_beginning(opening->real_server, server);
 	publish(line, opening->hash);
 	return CONTINUE;
 }
 
+/* One-packet scheduling (--ops): each datagram is scheduled by itself and forgotten; replies are not translated. */
+static __always_inline bool
+is_one_packet(const struct virtual_service *service, const struct facts *packet)
+{
+	return service->flags & SERVICE_ONE_PACKET && packet->protocol == IPPROTO_UDP;
+}
+
+static __always_inline void
+take_choice(struct opening *opening, const struct choice *choice)
+{
+	opening->real_server = choice->real_server;
+	opening->method = choice->method;
+}
+
 /*
- * CONTINUE: opening->line is the new connection's, or opening->stateless is set and only the real server and the method are
- * known. Anything else is how the packet's journey ends.
+ * CONTINUE: opening->line is the new connection's, or there is none (one packet, or opening->stateless) and only the real
+ * server and the method are known. Anything else is how the packet's journey ends.
  */
 __noinline int
 open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *opening)
 {
 	const struct virtual_service *service;
-	const struct schedule_slot *slot;
 	const struct real_server *server;
-	__u32 number;
+	struct choice choice = {};
 	enum outcome outcome;
 
 	if (!packet || !opening)
@@ -157,30 +171,25 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 		return NOT_A_SERVICE;
 	if (!may_open(packet))
 		return NO_CONNECTION;
-	slot = schedule(service);
-	if (!slot)
+	if (!schedule(service, packet, &choice))
 		return NO_REAL_SERVER;
-	number = slot->real_server;
-	server = bpf_map_lookup_elem(&real_servers, &number);
+	server = bpf_map_lookup_elem(&real_servers, &choice.real_server);
 	/* The slot may just have been given to another service. */
 	if (!server || server->service != service->number)
 		return NO_REAL_SERVER;
-	opening->real_server = number;
-	opening->method = slot->method;
+	take_choice(opening, &choice);
 
-	outcome = open_lines(ctx, packet, server, opening);
+	outcome = is_one_packet(service, packet) ? CONTINUE : open_lines(ctx, packet, server, opening);
 	if (outcome != CONTINUE) {
 		/* A reply could not be translated without its line. */
-		if (slot->method == FORWARDING_MASQUERADE)
+		if (choice.method == FORWARDING_MASQUERADE)
 			return outcome;
-		slot = schedule_by_hash(service, opening->hash);
-		if (!slot || slot->method == FORWARDING_MASQUERADE)
+		if (!schedule_without_memory(service, opening->hash, &choice) || choice.method == FORWARDING_MASQUERADE)
 			return outcome;
-		opening->real_server = slot->real_server;
-		opening->method = slot->method;
+		take_choice(opening, &choice);
 		opening->stateless = true;
 		return CONTINUE;
 	}
-	count_connection(number);
+	count_connection(choice.real_server);
 	return CONTINUE;
 }

@@ -52,6 +52,7 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const e
 {
 	struct destination destination = {};
 	struct connection *line;
+	bool is_replaced;
 	__u32 index;
 	__u64 hash;
 
@@ -70,10 +71,9 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const e
 	packet->now = bpf_jiffies64();
 	hash = hash_packet(facts_of(packet));
 	line = find_connection(facts_of(packet), hash, &index);
-	if (likely(line) && unlikely(is_reopened(facts_of(packet), line, scope))) {
-		close_connection(index, packet->now);
+	is_replaced = likely(line) && unlikely(is_reopened(facts_of(packet), line, scope));
+	if (unlikely(is_replaced))
 		line = NULL;
-	}
 	if (scope == ALL_PACKETS && line)
 		foresee_state(facts_of(packet), line);
 	if (likely(line) && line->flags & CONNECTION_REPLY) {
@@ -84,6 +84,9 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const e
 
 	outcome = likely(line) ? follow_connection(ctx, line, packet, &destination)
 			       : begin_connection(ctx, packet, hash, &destination, ending);
+	/* Until the new one is scheduled the old one counts, as in IPVS. */
+	if (unlikely(is_replaced))
+		close_connection(index, packet->now);
 	if (unlikely(outcome != CONTINUE))
 		return outcome;
 	if (scope == ALL_PACKETS)

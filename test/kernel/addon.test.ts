@@ -83,7 +83,7 @@ describe('the addon', { skip: needsRoot }, () => {
   });
 
   test('keeps the words of a load that fails', () => {
-    const noTimer = { sweeper: map('loads') };
+    const noTimer = { sweeper: map('cursors') };
     fails({ syscall: 'bpf_object__load', log: /arm_sweeper[^]*timer/ }, () =>
       addon.load({ path: OBJECT, reuse: noTimer }),
     );
