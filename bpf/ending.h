@@ -34,12 +34,14 @@ enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
 	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
+	ERRAND_RESET,			/* tell the sender that its connection was ended */
 	ERRAND_COUNT,
 };
 
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
 int xdpvs_uncommon(struct xdp_md *ctx);
+int reset_sender(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -51,6 +53,7 @@ struct {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
 		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
+		[ERRAND_RESET] = (void *)&reset_sender,
 	},
 };
 
@@ -86,5 +89,7 @@ conclude(struct xdp_md *ctx, enum outcome outcome, const struct ending *ending)
 		run_errand(ctx, ERRAND_ANSWER, outcome, ending);
 	if (unlikely(outcome == NEIGHBOUR_UNRESOLVED))
 		run_errand(ctx, ERRAND_PROBE, outcome, ending);
+	if (unlikely(outcome == CONNECTION_RESET))
+		run_errand(ctx, ERRAND_RESET, outcome, ending);
 	return action_of(outcome);
 }

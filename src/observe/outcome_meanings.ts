@@ -25,4 +25,6 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   LEFT_TO_HOST: 'rewritten, then left to the host to send',
   NOT_FOR_THIS_HOST: "for another station's MAC, or a group's",
   FORWARDING_DISABLED: 'ip_forward is off on the host or the interface',
+  DROPPED_BY_RATE: 'would have opened a connection, but drop_packet drops a share of those',
+  CONNECTION_RESET: 'its connection was ended by command; the sender was told',
 };

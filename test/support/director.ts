@@ -21,6 +21,8 @@ import { read, write } from '../../src/kernel/maps.js';
 import type { Maps } from '../../src/kernel/maps.js';
 import { formatAddress } from '../../src/model/address.js';
 import { Draft } from '../../src/model/draft.js';
+import { findSetting, withSetting } from '../../src/model/settings.js';
+import type { State } from '../../src/model/types.js';
 import { listConnections } from '../../src/observe/connections.js';
 import { findRealServerIn } from '../../src/observe/find_real_server.js';
 import { apply, diff } from '../../src/plan/index.js';
@@ -74,12 +76,23 @@ export class Director {
     for (const line of lines) {
       const command = parse(line.split(' '), new SystemNames());
       if (!changesState(command)) throw new Error(`changes nothing: ipvsadm ${line}`);
-      const snapshot = snapshotOf(this.maps);
-      const state = decompile(snapshot.image, snapshot.hz);
-      const draft = new Draft(state);
-      changeDraft(draft, command);
-      apply(diff(snapshot.image, compile(draft.state(), snapshot, state)), this.maps);
+      this.change((state) => {
+        const draft = new Draft(state);
+        changeDraft(draft, command);
+        return draft.state();
+      });
     }
+  }
+
+  change(next: (state: State) => State): void {
+    const snapshot = snapshotOf(this.maps);
+    const state = decompile(snapshot.image, snapshot.hz);
+    apply(diff(snapshot.image, compile(next(state), snapshot, state)), this.maps);
+  }
+
+  /** As `xdpvs set`. */
+  set(name: string, value: number): void {
+    this.change((state) => withSetting(state, findSetting(name)!, value));
   }
 
   receive(frame: Uint8Array, arm: Arm = 'lan'): Seen {
