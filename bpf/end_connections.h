@@ -97,6 +97,7 @@ end_claimed(struct connection *line, __u32 index, __u32 now, __u32 tag, enum con
 		return;
 	}
 	count_load(line->real_server, line->flags, -1);
+	note_end(line->real_server);
 	end_reply(line, index, now, end == END_RESET);
 	leave_trace(line, CONNECTION_HALF_OPEN | (end == END_RESET ? CONNECTION_TOLD : 0));
 	__sync_lock_test_and_set(&line->tag, tag);
