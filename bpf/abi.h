@@ -91,7 +91,9 @@ enum outcome : __u8 {
 	LEFT_TO_HOST = 20,		/* rewritten, then handed to the kernel to send on */
 	NOT_FOR_THIS_HOST = 21,		/* another station's MAC, or a group's */
 	FORWARDING_DISABLED = 22,	/* ip_forward is off, on the host or the interface */
-	OUTCOME_COUNT = 23,
+	ICMP_FORWARDED = 24,		/* an error from the client's side, sent to the real server that it is about */
+	ICMP_REPLIED = 25,		/* an error from a real server or the way there, sent to the client */
+	OUTCOME_COUNT = 26,
 };
 
 /* ---- what the controller writes and the data plane reads ------------------------------------------------------- */

@@ -33,11 +33,15 @@ struct {
 enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
+	ERRAND_ICMP,			/* an ICMP error: find out what it is about */
+	ERRAND_TUNNEL_ERROR,		/* one that may be about the outer packet of a tunnel */
 	ERRAND_COUNT,
 };
 
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
+int relay_icmp_error(struct xdp_md *ctx);
+int relay_tunnel_error(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -48,6 +52,8 @@ struct {
 	.values = {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
+		[ERRAND_ICMP] = (void *)&relay_icmp_error,
+		[ERRAND_TUNNEL_ERROR] = (void *)&relay_tunnel_error,
 	},
 };
 

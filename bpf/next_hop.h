@@ -6,6 +6,7 @@
 #pragma once
 
 #include "connection.h"
+#include "path_mtu.h"
 
 /* The answer of one look into the FIB. */
 struct fib_answer {
@@ -123,6 +124,7 @@ learn_next_hop(struct xdp_md *ctx, __u32 number, __u32 now)
 			return NO_ROUTE;
 		}
 	}
+	answer.hop.mtu = mtu_of_path(server, answer.hop.mtu, now);
 	answer.hop.learned = hop->learned;
 	if (__builtin_memcmp(hop, &answer.hop, sizeof(*hop))) {
 		__sync_lock_test_and_set(&hop->learned, 0);

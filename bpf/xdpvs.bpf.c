@@ -3,6 +3,7 @@
 #include "answer.h"
 #include "concern.h"
 #include "ending.h"
+#include "icmp.h"
 #include "neighbour.h"
 #include "open.h"
 #include "parse.h"
@@ -51,8 +52,11 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 	__u64 hash;
 
 	enum outcome outcome = parse_packet(ctx, packet);
-	if (outcome != CONTINUE)
+	if (outcome != CONTINUE) {
+		if (outcome == NOT_TRANSPORT)
+			hand_on_icmp_error(ctx, facts_of(packet));
 		return outcome;
+	}
 
 	if (!is_of_concern(facts_of(packet)))
 		return NOT_A_SERVICE;

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xf359a0cbc204b7ebn;
+export const ABI = 0xcc70c8de16181bb2n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -155,7 +155,9 @@ export const Outcome = {
   LEFT_TO_HOST: 20,
   NOT_FOR_THIS_HOST: 21,
   FORWARDING_DISABLED: 22,
-  OUTCOME_COUNT: 23,
+  ICMP_FORWARDED: 24,
+  ICMP_REPLIED: 25,
+  OUTCOME_COUNT: 26,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
@@ -182,6 +184,8 @@ export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
   20: 'LEFT_TO_HOST',
   21: 'NOT_FOR_THIS_HOST',
   22: 'FORWARDING_DISABLED',
+  24: 'ICMP_FORWARDED',
+  25: 'ICMP_REPLIED',
 };
 
 export interface ServiceKey {
@@ -529,7 +533,7 @@ export const MAPS = {
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 2, flags: 0, pin: 'errand_programs' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 4, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
@@ -539,6 +543,7 @@ export const MAPS = {
   next_hops: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'next_hops' },
   outcomes: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'outcomes' },
   own_macs: { type: 1, keySize: 8, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'own_macs' },
+  path_mtus: { type: 9, keySize: 20, valueSize: 8, maxEntries: 4096, flags: 0, pin: 'path_mtus' },
   real_servers: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'real_servers' },
   schedule_levels: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_levels' },
   schedule_slots: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'schedule_slots' },
@@ -567,6 +572,7 @@ export interface MapKeys {
   readonly next_hops: number;
   readonly outcomes: number;
   readonly own_macs: MacKey;
+  readonly path_mtus: Uint8Array;
   readonly real_servers: number;
   readonly schedule_levels: number;
   readonly schedule_slots: number;
@@ -594,6 +600,7 @@ export interface MapValues {
   readonly next_hops: NextHop;
   readonly outcomes: bigint;
   readonly own_macs: number;
+  readonly path_mtus: Uint8Array;
   readonly real_servers: RealServer;
   readonly schedule_levels: ScheduleLevel;
   readonly schedule_slots: ScheduleSlot;
@@ -621,6 +628,7 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   next_hops: scalarCodec('u32'),
   outcomes: scalarCodec('u32'),
   own_macs: macKeyCodec,
+  path_mtus: opaqueCodec('path_mtus', 20),
   real_servers: scalarCodec('u32'),
   schedule_levels: scalarCodec('u32'),
   schedule_slots: scalarCodec('u32'),
@@ -648,6 +656,7 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   next_hops: nextHopCodec,
   outcomes: scalarCodec('u64'),
   own_macs: scalarCodec('u32'),
+  path_mtus: opaqueCodec('path_mtus', 8),
   real_servers: realServerCodec,
   schedule_levels: scheduleLevelCodec,
   schedule_slots: scheduleSlotCodec,

@@ -9,7 +9,7 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   REPLIED_MASQUERADE: "a real server's reply, translated and sent to its client",
   FORWARDED_STATELESS: 'connection table full: sent by hash, nothing remembered',
   NOT_IP: 'neither IPv4 nor IPv6 (ARP, say)',
-  NOT_TRANSPORT: 'neither TCP nor UDP',
+  NOT_TRANSPORT: 'neither TCP nor UDP, nor an ICMP error about a connection',
   NOT_A_SERVICE: 'for no virtual service',
   FRAGMENT: 'a fragment',
   MALFORMED: 'shorter than its headers say, or with a wrong IP checksum',
@@ -25,4 +25,6 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   LEFT_TO_HOST: 'rewritten, then left to the host to send',
   NOT_FOR_THIS_HOST: "for another station's MAC, or a group's",
   FORWARDING_DISABLED: 'ip_forward is off on the host or the interface',
+  ICMP_FORWARDED: "an ICMP error from the client's side, sent to the real server that it is about",
+  ICMP_REPLIED: 'an ICMP error from a real server or the way there, sent to the client',
 };
