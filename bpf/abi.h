@@ -239,6 +239,9 @@ struct clock {
 
 #define CONCERN_WORDS 1024
 
+#define SETTING_SCHEDULE_ICMP	0x01	/* an ICMP error may open the connection that it is about */
+#define SETTING_NAT_ICMP_SEND	0x02	/* a real server hears that what it sends belongs to no connection */
+
 struct settings {
 	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */
 	__u32 servers_in_use;		/* numbers of real servers are below this */

@@ -35,6 +35,8 @@ enum {
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
 	ERRAND_ICMP,			/* an ICMP error: find out what it is about */
 	ERRAND_TUNNEL_ERROR,		/* one that may be about the outer packet of a tunnel */
+	ERRAND_SCHEDULE_ICMP,		/* one about a connection that it may open */
+	ERRAND_TELL_REAL_SERVER,	/* that a packet of its belongs to no connection */
 	ERRAND_COUNT,
 };
 
@@ -42,6 +44,8 @@ int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
 int relay_icmp_error(struct xdp_md *ctx);
 int relay_tunnel_error(struct xdp_md *ctx);
+int schedule_icmp_error(struct xdp_md *ctx);
+int tell_real_server(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -54,6 +58,8 @@ struct {
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
 		[ERRAND_ICMP] = (void *)&relay_icmp_error,
 		[ERRAND_TUNNEL_ERROR] = (void *)&relay_tunnel_error,
+		[ERRAND_SCHEDULE_ICMP] = (void *)&schedule_icmp_error,
+		[ERRAND_TELL_REAL_SERVER] = (void *)&tell_real_server,
 	},
 };
 

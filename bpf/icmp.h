@@ -10,6 +10,7 @@
 
 #include "forwarding/masquerade_error.h"
 #include "icmp_error.h"
+#include "icmp_open.h"
 #include "icmp_tunnel.h"
 #include "reply.h"
 #include "request.h"
@@ -187,6 +188,8 @@ route_error(struct xdp_md *ctx, struct packet *error, struct ending *ending)
 		return let_pass_to_client(facts_of(error), line);
 	if (may_quote_tunnel(&quoted))
 		bpf_tail_call(ctx, &errand_programs, ERRAND_TUNNEL_ERROR);
+	if (is_scheduling_icmp() && has_ports(quoted.protocol))
+		bpf_tail_call(ctx, &errand_programs, ERRAND_SCHEDULE_ICMP);
 	return NOT_TRANSPORT;
 }
 

@@ -96,16 +96,6 @@ is_tunnel_to(const struct quoted_tunnel *tunnel, const struct connection *line, 
 	       (tunnel->type != TUNNEL_GUE || server->tunnel_port == tunnel->port);
 }
 
-/* Whoever sends an error about our outer packet sends it to us. */
-static __always_inline bool
-is_for_own_address(struct xdp_md *ctx, const struct facts *error)
-{
-	__u32 address[ADDRESS_SIZE / 4] = { destination_ipv4(error) };
-	struct bpf_fib_lookup fib;
-
-	return ask_fib(ctx, (const __u8 *)address, FAMILY_IPV4, 0, &fib) == BPF_FIB_LKUP_RET_NOT_FWDED;
-}
-
 /*
  * What the client is told: the way as it was thought to be until now, for a router's first word on it; its next packet that is too
  * big is told the new value. IPVS does so too, since the kernel makes a route of its own for the first word and then
@@ -150,7 +140,7 @@ send_about_inner(struct xdp_md *ctx, struct facts *inner, struct icmp_header icm
 		return NO_HEADROOM;
 	inner->network_offset = link;
 	inner->length = sizeof(struct iphdr) + sizeof(struct icmp_header) + quoted;
-	if (!write_icmpv4(ctx, inner, icmp, quoted))
+	if (!write_icmpv4(ctx, inner, icmp, quoted, destination_ipv4(inner)))
 		return NO_HEADROOM;
 	ending->action = transmit(ctx, &route.hop);
 	return ICMP_REPLIED;

@@ -60,6 +60,18 @@ ask_fib(struct xdp_md *ctx, const __u8 *address, __u32 family, __u32 flags, stru
 	return bpf_fib_lookup(ctx, fib, sizeof(*fib), flags);
 }
 
+/* Or for one that no route leads to: the host's in any case. */
+static __noinline bool
+is_for_own_address(struct xdp_md *ctx, const struct facts *packet)
+{
+	__u64 address[ADDRESS_SIZE / 8] = { destination_ipv4(packet) };
+	struct bpf_fib_lookup fib;
+
+	if (packet->family == FAMILY_IPV6)
+		copy(address, &packet->addresses[2], ADDRESS_SIZE);
+	return ask_fib(ctx, (const __u8 *)address, packet->family, 0, &fib) == BPF_FIB_LKUP_RET_NOT_FWDED;
+}
+
 static __noinline int
 look_up_fib(struct xdp_md *ctx, const __u8 *address, __u32 family, struct fib_answer *answer)
 {

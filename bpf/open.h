@@ -15,7 +15,7 @@ may_open(const struct facts *packet)
 {
 	if (packet->source_port == bpf_htons(FTP_DATA_PORT))
 		return false;
-	if (packet->protocol != IPPROTO_TCP)
+	if (packet->protocol != IPPROTO_TCP || packet->is_quoted)
 		return true;
 	return (packet->tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN;
 }

@@ -31,7 +31,7 @@ struct facts {
 	__u16 transport_offset;		/* of the TCP or UDP header in the frame */
 	__u16 length;			/* of the IP packet, its header included */
 	bool may_fragment;		/* IPv4 without DF */
-	__u8 pad;
+	bool is_quoted;			/* read from an ICMP error: no packet that came */
 	__u32 now;			/* low half of jiffies */
 	__u32 pad2;
 };

@@ -63,7 +63,7 @@ parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length)
 	packet->ttl = ip->ttl;
 	packet->length = bpf_ntohs(ip->tot_len);
 	packet->may_fragment = !(ip->frag_off & IPV4_DF);
-	packet->pad = 0;
+	packet->is_quoted = false;
 	packet->pad2 = 0;
 	packet->transport_offset = packet->network_offset + header_length;
 	packet->addresses[0] = *(__u64 *)&ip->saddr;
@@ -98,7 +98,7 @@ parse_ipv6(struct packet *packet, void *network, void *end, __u32 frame_length)
 	packet->ttl = ip->hop_limit;
 	packet->length = length;
 	packet->may_fragment = false;
-	packet->pad = 0;
+	packet->is_quoted = false;
 	packet->pad2 = 0;
 	packet->transport_offset = packet->network_offset + sizeof(*ip);
 	addresses = (const __u64 *)&ip->saddr;

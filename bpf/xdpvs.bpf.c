@@ -10,6 +10,7 @@
 #include "reply.h"
 #include "request.h"
 #include "sweep.h"
+#include "unexpected.h"
 
 /* A SYN for a connection that is over begins a new one, to a server picked anew (conn_reuse_mode 1). */
 static __always_inline bool
@@ -34,6 +35,8 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	ending->answers = true;
 	copy(opening.mac, packet->link->h_dest, ETH_ALEN);
 	outcome = open_connection(ctx, facts_of(packet), &opening);
+	if (outcome == NOT_A_SERVICE && is_sending_nat_icmp())
+		bpf_tail_call(ctx, &errand_programs, ERRAND_TELL_REAL_SERVER);
 	if (outcome != CONTINUE)
 		return outcome;
 	ending->stateless = opening.stateless;
