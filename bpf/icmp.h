@@ -186,10 +186,10 @@ route_error(struct xdp_md *ctx, struct packet *error, struct ending *ending)
 	line = find_quoted(&quoted, false);
 	if (line && !(line->flags & CONNECTION_REPLY) && (line->flags & CONNECTION_METHOD) != FORWARDING_MASQUERADE)
 		return let_pass_to_client(facts_of(error), line);
-	if (may_quote_tunnel(&quoted))
-		bpf_tail_call(ctx, &errand_programs, ERRAND_TUNNEL_ERROR);
 	if (is_scheduling_icmp() && has_ports(quoted.protocol))
 		bpf_tail_call(ctx, &errand_programs, ERRAND_SCHEDULE_ICMP);
+	if (may_quote_tunnel(&quoted))
+		bpf_tail_call(ctx, &errand_programs, ERRAND_TUNNEL_ERROR);
 	return NOT_TRANSPORT;
 }
 

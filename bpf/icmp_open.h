@@ -7,6 +7,7 @@
 #pragma once
 
 #include "icmp_error.h"
+#include "icmp_tunnel.h"
 #include "open.h"
 
 #define OPENED_BY_ERROR_S 3		/* as IPVS keeps a connection of which no packet was seen yet */
@@ -32,6 +33,8 @@ open_for_error(struct xdp_md *ctx, struct packet *error)
 	opening.hash = hash_packet(&request);
 	copy(opening.mac, error->link->h_dest, ETH_ALEN);
 	outcome = open_connection(ctx, &request, &opening);
+	if (outcome == NOT_A_SERVICE && may_quote_tunnel(&quoted))
+		bpf_tail_call(ctx, &errand_programs, ERRAND_TUNNEL_ERROR);
 	if (outcome == NOT_A_SERVICE || outcome == NO_CONNECTION)
 		return NOT_TRANSPORT;
 	if (outcome != CONTINUE)

@@ -34,6 +34,9 @@ export { MAC, batch, serverMac } from './director/ground.js';
 
 export type Arm = keyof Ground;
 
+/** As SETTING_* in bpf/abi.h. */
+const SETTING_FLAGS: Readonly<Record<string, number>> = { schedule_icmp: 1, nat_icmp_send: 2 };
+
 const SMALL: Capacities = { connections: 4096, servers: 64, services: 16 };
 
 export class Director {
@@ -172,6 +175,13 @@ export class Director {
   /** Of every state, until the next test begins. */
   setTimeouts(seconds: number): void {
     this.dataPlane.setTimeouts(Math.round(seconds * this.dataPlane.hz));
+  }
+
+  /** One of the kernel's settings that is on or off. */
+  setFlag(name: string, isSet: boolean): void {
+    const bit = SETTING_FLAGS[name];
+    if (bit === undefined) throw new Error(`no setting that is on or off: ${name}`);
+    this.dataPlane.setFlag(bit, isSet);
   }
 
   close(): void {

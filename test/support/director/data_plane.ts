@@ -77,6 +77,12 @@ export class DataPlane {
     this.#writeSettings({ ...settings, timeout: settings.timeout.map(() => jiffies) });
   }
 
+  /** A bit of settings.flags, until it is cleared. */
+  setFlag(bit: number, isSet: boolean): void {
+    const settings = VALUE_CODECS['.data.settings'].decode(this.maps.memory('.data.settings'));
+    this.#writeSettings({ ...settings, flags: isSet ? settings.flags | bit : settings.flags & ~bit });
+  }
+
   #writeSettings(settings: Settings): void {
     this.maps.set('.data.settings', 0, VALUE_CODECS['.data.settings'].encode(settings));
   }
