@@ -49,7 +49,7 @@ enum scheduler : __u8 {
 	SCHEDULER_TWOS = 14,
 };
 
-/* The first eleven as IP_VS_TCP_S_* in net/ip_vs.h; UDP has one state. */
+/* The first eleven as IP_VS_TCP_S_* in net/ip_vs.h; UDP has one state; SCTP's stand together, as IP_VS_SCTP_S_*. */
 enum connection_state : __u8 {
 	STATE_NONE = 0,
 	STATE_ESTABLISHED = 1,
@@ -63,7 +63,21 @@ enum connection_state : __u8 {
 	STATE_LISTEN = 9,
 	STATE_SYNACK = 10,
 	STATE_UDP = 11,
-	STATE_COUNT = 12,
+	STATE_SCTP_NONE = 12,
+	STATE_SCTP_INIT1 = 13,		/* the first INIT: forgotten sooner than one that was sent again */
+	STATE_SCTP_INIT = 14,
+	STATE_SCTP_COOKIE_SENT = 15,
+	STATE_SCTP_COOKIE_REPLIED = 16,
+	STATE_SCTP_COOKIE_WAIT = 17,
+	STATE_SCTP_COOKIE = 18,
+	STATE_SCTP_COOKIE_ECHOED = 19,
+	STATE_SCTP_ESTABLISHED = 20,
+	STATE_SCTP_SHUTDOWN_SENT = 21,
+	STATE_SCTP_SHUTDOWN_RECEIVED = 22,
+	STATE_SCTP_SHUTDOWN_ACK_SENT = 23,
+	STATE_SCTP_REJECTED = 24,
+	STATE_SCTP_CLOSED = 25,
+	STATE_COUNT = 26,
 };
 
 /* Why a packet's journey ended. Each CPU counts them; XDP's action for each is in outcome.h alone. */
@@ -75,10 +89,10 @@ enum outcome : __u8 {
 	REPLIED_MASQUERADE = 4,		/* reply sent to a client, source rewritten */
 	FORWARDED_STATELESS = 5,	/* connection table full: server chosen by hash, nothing remembered */
 	NOT_IP = 6,
-	NOT_TRANSPORT = 7,		/* neither TCP nor UDP */
+	NOT_TRANSPORT = 7,		/* neither TCP, UDP nor SCTP */
 	NOT_A_SERVICE = 8,
 	FRAGMENT = 9,			/* a fragment: left to the host */
-	MALFORMED = 10,			/* shorter than its headers say: left to the host's judgement */
+	MALFORMED = 10,			/* shorter than its headers say, or its options not to be forwarded: left to the host */
 	NO_CONNECTION = 11,		/* for a service, but neither known nor opening: the host answers */
 	NO_REAL_SERVER = 12,
 	REAL_SERVER_REMOVED = 13,
@@ -114,8 +128,9 @@ struct service_key {
 #define SERVICE_SCHED_FLAG3	0x0020
 
 /*
- * The order in which real servers are picked is a cycle of `cycle` positions, described by levels (schedule_levels).
- * The pick for a new connection is position (cursors[number] - origin) % cycle, and each pick moves the cursor by one.
+ * The slots that a scheduler picks from are a cycle of `cycle` positions, described by levels (schedule_levels). rr and wrr
+ * pick position (cursors[number] - origin) % cycle, and each pick moves the cursor by one. All others have one level: a
+ * table that is looked up by hash (dh, sh, mh), or the usable members, which are compared (lc, wlc, ...; see schedulers/).
  * Members, weights, order and cursor all change by the one map write that replaces this value.
  */
 struct virtual_service {
@@ -124,7 +139,7 @@ struct virtual_service {
 	__u8 pad;
 	__u16 flags;			/* SERVICE_* , as IP_VS_SVC_F_* */
 	__u64 cycle;			/* 0: no usable real server */
-	__u64 origin;
+	__u64 origin;			/* of the cursor: the beginning of a cycle */
 	__u32 first_level;		/* index in schedule_levels */
 	__u32 level_count;
 	__u32 first_member;		/* index in members */
@@ -140,6 +155,7 @@ struct virtual_service {
 struct member {
 	__u32 real_server;		/* number */
 	__s32 weight;			/* 0: quiesced */
+	__s32 last_weight;		/* the last one above 0; mh leaves a quiesced server its places */
 	__u32 upper_threshold;		/* connections; 0: none */
 	__u32 lower_threshold;
 	enum forwarding_method method;
@@ -148,6 +164,7 @@ struct member {
 	__u8 pad;
 	__be16 tunnel_port;
 	__u8 pad2[2];
+	__u32 calm;			/* as its slots' */
 };
 
 /* As IP_VS_TUNNEL_ENCAP_FLAG_* in linux/ip_vs.h. */
@@ -162,11 +179,20 @@ struct schedule_level {
 	__u32 slot_count;
 };
 
+/* What schedulers ask of a member is here too, so that it changes with the order in the same write. */
 struct schedule_slot {
 	__u32 real_server;		/* number */
-	enum forwarding_method method;	/* here too, so that it changes with the weights in the same write */
+	__s32 weight;			/* 0: a place in a table, but not to be picked */
+	__u32 calm;			/* what its load says of overload when it has none */
+	enum forwarding_method method;
 	__u8 pad[3];
 };
+
+/*
+ * Whether a real server is overloaded is in bit 0 of what `overload` says; the rest counts the changes of its thresholds. What
+ * the data plane noted holds from when it is of the same change as the real server's record; before, that record does.
+ */
+#define OVERLOADED		1
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
 #define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
@@ -187,7 +213,10 @@ struct real_server {
 	__u8 tunnel_flags;
 	__be16 tunnel_port;
 	__u32 service;			/* number of its virtual service */
-	__u8 pad[16];
+	__u32 upper_threshold;		/* as its member's: what its load is compared with */
+	__u32 lower_threshold;
+	__u32 overload;			/* when its thresholds changed last */
+	__s32 weight;			/* as its member's, for who finds it by number */
 };
 
 /* By number, so that a reply leaves where its request came from. Numbers start at 1; 0 means none. */
@@ -228,13 +257,14 @@ struct limits {
 	__u32 services_capacity;
 	__u32 cpus;
 	__u32 hz;			/* jiffies a second */
-	__u32 pad;
+	__s32 tai_offset_s;		/* how far the host's TAI clock is ahead of UTC: 0 where nobody has set it */
 };
 
 /* What the program read_clock answers. */
 struct clock {
 	__u64 jiffies;
 	__u64 monotonic_ns;
+	__u64 tai_ns;
 };
 
 #define CONCERN_WORDS 1024
@@ -301,12 +331,12 @@ struct next_hop {
 	__u32 pad2[5];
 };
 
-/* Load of one real server, as the least-connection schedulers and the listings see it. */
+/* Load of one real server, as schedulers and listings see it. Small, since some schedulers compare all of a service's. */
 struct load {
 	__u32 active;
 	__u32 inactive;
 	__u32 persistent;
-	__u32 pad[13];
+	__u32 overload;			/* when its connections became more or fewer last; see OVERLOADED */
 };
 
 /* One CPU's share of one real server's traffic. Bytes are IP length. */
@@ -336,10 +366,28 @@ struct estimate {
 	__u64 out_byte_rate;
 };
 
+/* Which real servers lblc and lblcr send the clients of one destination to. */
+struct locality_key {
+	__u8 address[ADDRESS_SIZE];
+	__u32 service;			/* number */
+};
+
+#define LOCALITY_SERVERS_MAX 32
+
+struct locality {
+	__u64 stamp;			/* the service's cursor when this was made: before its origin, it is another order's */
+	__u32 used;			/* low half of jiffies */
+	__u32 changed;			/* likewise, the set of real servers */
+	__u32 count;
+	__u32 real_servers[LOCALITY_SERVERS_MAX]; /* numbers, the one added last comes last; lblc has one */
+	__u32 pad;
+};
+
 /* One cache line, so that services do not share one. */
 struct cursor {
 	__u64 position;
-	__u64 pad[7];
+	__u64 restarted;		/* wrr: the position last come to by beginning the cycle anew, without a pick */
+	__u64 pad[6];
 };
 
 /* ---- what only the controller uses ----------------------------------------------------------------------------- */

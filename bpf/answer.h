@@ -212,7 +212,7 @@ int answer_client(struct xdp_md *ctx)
 	__u32 virtual_address;
 	const __u8 *source;
 
-	if (!errand || parse_packet(ctx, &packet) != CONTINUE || !may_answer(packet.now))
+	if (!errand || parse_packet(ctx, &packet, ALL_PACKETS) != CONTINUE || !may_answer(packet.now))
 		return XDP_DROP;
 	if (packet.family == FAMILY_IPV4) {
 		virtual_address = destination_ipv4(facts_of(&packet));

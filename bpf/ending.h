@@ -33,6 +33,7 @@ struct {
 enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
+	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
 	ERRAND_ICMP,			/* an ICMP error: find out what it is about */
 	ERRAND_TUNNEL_ERROR,		/* one that may be about the outer packet of a tunnel */
 	ERRAND_SCHEDULE_ICMP,		/* one about a connection that it may open */
@@ -42,6 +43,7 @@ enum {
 
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
+int xdpvs_uncommon(struct xdp_md *ctx);
 int relay_icmp_error(struct xdp_md *ctx);
 int relay_tunnel_error(struct xdp_md *ctx);
 int schedule_icmp_error(struct xdp_md *ctx);
@@ -56,6 +58,7 @@ struct {
 	.values = {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
+		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
 		[ERRAND_ICMP] = (void *)&relay_icmp_error,
 		[ERRAND_TUNNEL_ERROR] = (void *)&relay_tunnel_error,
 		[ERRAND_SCHEDULE_ICMP] = (void *)&schedule_icmp_error,

@@ -47,7 +47,7 @@ is_error_whole(struct xdp_md *ctx, const struct facts *error)
 static __always_inline enum outcome
 read_error(struct xdp_md *ctx, struct packet *error, struct facts *quoted)
 {
-	if (parse_packet(ctx, error) != NOT_TRANSPORT || !is_error_whole(ctx, facts_of(error)))
+	if (parse_packet(ctx, error, PLAIN_PACKETS) != NOT_TRANSPORT || !is_error_whole(ctx, facts_of(error)))
 		return NOT_TRANSPORT;
 	if (!is_for_this_host(ctx, error->link))
 		return NOT_FOR_THIS_HOST;

@@ -30,6 +30,8 @@ open_for_error(struct xdp_md *ctx, struct packet *error)
 		return outcome;
 	turn_round(&quoted, &request);
 	request.is_quoted = true;
+	request.other_state = quoted.protocol == IPPROTO_SCTP ? STATE_SCTP_NONE : STATE_UDP;
+	opening.line = NO_LINE;
 	opening.hash = hash_packet(&request);
 	copy(opening.mac, error->link->h_dest, ETH_ALEN);
 	outcome = open_connection(ctx, &request, &opening);
@@ -39,7 +41,7 @@ open_for_error(struct xdp_md *ctx, struct packet *error)
 		return NOT_TRANSPORT;
 	if (outcome != CONTINUE)
 		return outcome;
-	line = opening.stateless ? NULL : connection_at(opening.line);
+	line = connection_at(opening.line);
 	if (!line)
 		return CONNECTION_TABLE_FULL;
 	line->expires = request.now + OPENED_BY_ERROR_S * limits.hz;

@@ -70,7 +70,7 @@ int probe_neighbour(struct xdp_md *ctx)
 	__u32 size, number;
 	int change;
 
-	enum outcome outcome = errand ? parse_packet(ctx, &packet) : MALFORMED;
+	enum outcome outcome = errand ? parse_packet(ctx, &packet, ALL_PACKETS) : MALFORMED;
 	if (!errand || (outcome != CONTINUE && outcome != NOT_TRANSPORT))
 		return XDP_DROP;
 	number = errand->real_server;

@@ -9,7 +9,7 @@
 
 #define IPV4_FRAGMENT_OFFSET bpf_htons(0x1fff)
 #define IPV6_FRAGMENT_OFFSET bpf_htons(0xfff8)
-#define IPV6_HEADERS_MAX 8
+#define QUOTED_EXTENSIONS_MAX 8
 
 static __always_inline bool
 has_ports(__u32 protocol)
@@ -43,23 +43,15 @@ skip_ipv6_header(struct xdp_md *ctx, struct facts *quoted, bool *is_later_fragme
 		__be16 offset;		/* of a fragment */
 	} header;
 
-	switch (quoted->protocol) {
-	case IPPROTO_HOPOPTS:
-	case IPPROTO_ROUTING:
-	case IPPROTO_DSTOPTS:
-	case IPPROTO_AH:
-	case IPPROTO_FRAGMENT:
-		break;
-	default:
+	if (!is_extension(quoted->protocol) && quoted->protocol != IPPROTO_FRAGMENT)
 		return false;
-	}
 	if (bpf_xdp_load_bytes(ctx, quoted->transport_offset, &header, sizeof(header)))
 		return false;
 	if (quoted->protocol == IPPROTO_FRAGMENT) {
 		*is_later_fragment = header.offset & IPV6_FRAGMENT_OFFSET;
 		quoted->transport_offset += 8;
 	} else {
-		quoted->transport_offset += quoted->protocol == IPPROTO_AH ? (header.length + 2) * 4 : (header.length + 1) * 8;
+		quoted->transport_offset += quoted->protocol == EXTENSION_AUTHENTICATION ? (header.length + 2) * 4 : (header.length + 1) * 8;
 	}
 	quoted->protocol = header.next;
 	return !*is_later_fragment;
@@ -77,7 +69,7 @@ read_quoted_ipv6(struct xdp_md *ctx, struct facts *quoted)
 	quoted->transport_offset = quoted->network_offset + sizeof(ip);
 	copy(&quoted->addresses[0], &ip.saddr, 16);
 	copy(&quoted->addresses[2], &ip.daddr, 16);
-	for (int i = 0; i < IPV6_HEADERS_MAX && skip_ipv6_header(ctx, quoted, &is_later_fragment); i++)
+	for (int i = 0; i < QUOTED_EXTENSIONS_MAX && skip_ipv6_header(ctx, quoted, &is_later_fragment); i++)
 		;
 	return !is_later_fragment;
 }

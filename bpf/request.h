@@ -15,7 +15,7 @@ static __always_inline enum outcome
 leave_to_host(struct xdp_md *ctx, const struct packet *packet, bool make_checksum, struct ending *ending)
 {
 	if (make_checksum)
-		make_udp_checksum(ctx, packet->network_offset, packet->transport_offset, packet->family);
+		make_transport_checksum(ctx, packet);
 	ending->action = XDP_PASS;
 	return LEFT_TO_HOST;
 }
@@ -32,15 +32,16 @@ static __always_inline enum outcome
 forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
 		    const struct next_hop *hop, enum outcome reachable, struct ending *ending)
 {
-	bool make_checksum = lacks_udp_checksum(packet);
 	enum outcome outcome;
+	bool make_checksum;
 
 	if (unlikely(reachable == NO_ROUTE || reachable == FORWARDING_DISABLED))
 		return reachable;
 	if (unlikely(reachable == CONTINUE && packet->length > hop->mtu && !packet->may_fragment))
 		return too_big(hop->mtu, ending);
 
-	translate(packet, SIDE_DESTINATION, server->address, server->port ? server->port : packet->destination_port);
+	make_checksum = translate(packet, SIDE_DESTINATION, server->address,
+				  server->port ? server->port : packet->destination_port);
 	if (unlikely(reachable != CONTINUE || packet->length > hop->mtu))
 		return leave_to_host(ctx, packet, make_checksum, ending);
 	outcome = send_translated(ctx, packet, hop, make_checksum);

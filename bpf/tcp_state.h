@@ -88,7 +88,7 @@ next_state(const struct facts *packet, enum tcp_direction direction, enum connec
 	enum tcp_event event;
 
 	if (packet->protocol != IPPROTO_TCP)
-		return STATE_UDP;
+		return packet->other_state;
 	event = tcp_event(packet->tcp_flags);
 	/* Nearly every packet. */
 	if (likely(event == EVENT_ACK && state == STATE_ESTABLISHED))
@@ -101,7 +101,15 @@ next_state(const struct facts *packet, enum tcp_direction direction, enum connec
 static __always_inline bool
 is_active(enum connection_state state)
 {
-	return state == STATE_ESTABLISHED || state == STATE_SYN_SENT || state == STATE_SYN_RECV || state == STATE_SYNACK;
+	return state == STATE_ESTABLISHED || state == STATE_SYN_SENT || state == STATE_SYN_RECV || state == STATE_SYNACK ||
+	       state == STATE_SCTP_ESTABLISHED;
+}
+
+static __always_inline bool
+is_half_open_state(enum connection_state state)
+{
+	return state == STATE_SYN_RECV || state == STATE_SYN_SENT || state == STATE_SYNACK || state == STATE_NONE ||
+	       (state >= STATE_SCTP_NONE && state < STATE_SCTP_ESTABLISHED);
 }
 
 /* The flags that follow from a state. */
@@ -110,7 +118,7 @@ flags_of(enum connection_state state)
 {
 	__u8 flags = is_active(state) ? 0 : CONNECTION_INACTIVE;
 
-	if (state == STATE_SYN_RECV || state == STATE_SYN_SENT || state == STATE_SYNACK || state == STATE_NONE)
+	if (is_half_open_state(state))
 		flags |= CONNECTION_HALF_OPEN;
 	return flags;
 }

@@ -54,13 +54,22 @@ is_from_real_server(const struct facts *packet)
 	return search.is_found;
 }
 
+/* A reset, or SCTP's: the real server has let go already. */
+static __always_inline bool
+is_ending(struct xdp_md *ctx, const struct facts *packet)
+{
+	if (packet->protocol == IPPROTO_SCTP)
+		return read_sctp_event(ctx, packet->transport_offset, packet->network_offset + packet->length) == SCTP_EVENT_ABORT;
+	return packet->tcp_flags & TCP_RST;
+}
+
 static __always_inline enum outcome
 tell(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 {
 	__u64 source[ADDRESS_SIZE / 8] = {};
 	struct fib_answer route;
 
-	if (parse_packet(ctx, packet) != CONTINUE || packet->tcp_flags & TCP_RST || !may_answer(bpf_jiffies64()) ||
+	if (parse_packet(ctx, packet, ALL_PACKETS) != CONTINUE || is_ending(ctx, facts_of(packet)) || !may_answer(bpf_jiffies64()) ||
 	    !is_from_real_server(facts_of(packet)))
 		return NOT_A_SERVICE;
 	/* From the address that the packet is for, where that is ours; else it has taken its hop already. */

@@ -10,12 +10,15 @@
 #include "reply.h"
 #include "request.h"
 #include "sweep.h"
+#include "uncommon.h"
 #include "unexpected.h"
 
 /* A SYN for a connection that is over begins a new one, to a server picked anew (conn_reuse_mode 1). */
 static __always_inline bool
-is_reopened(const struct facts *packet, const struct connection *line)
+is_reopened(const struct facts *packet, const struct connection *line, const enum scope scope)
 {
+	if (scope == ALL_PACKETS && is_reopened_by_sctp(packet, line))
+		return true;
 	return is_opening(packet) && !(line->flags & CONNECTION_REPLY) &&
 	       (line->state == STATE_TIME_WAIT || line->state == STATE_CLOSE);
 }
@@ -37,6 +40,8 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	outcome = open_connection(ctx, facts_of(packet), &opening);
 	if (outcome == NOT_A_SERVICE && is_sending_nat_icmp())
 		bpf_tail_call(ctx, &errand_programs, ERRAND_TELL_REAL_SERVER);
+	if (unlikely(outcome == NO_CONNECTION && is_sctp_without_chunk(facts_of(packet))))
+		ending->action = XDP_DROP;
 	if (outcome != CONTINUE)
 		return outcome;
 	ending->stateless = opening.stateless;
@@ -47,37 +52,49 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 }
 
 static __always_inline enum outcome
-direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
+direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const enum scope scope)
 {
 	struct destination destination = {};
 	struct connection *line;
+	bool is_replaced;
 	__u32 index;
 	__u64 hash;
 
-	enum outcome outcome = parse_packet(ctx, packet);
-	if (outcome != CONTINUE) {
-		if (outcome == NOT_TRANSPORT)
-			hand_on_icmp_error(ctx, facts_of(packet));
+	enum outcome outcome = parse_packet(ctx, packet, scope);
+	if (outcome != CONTINUE)
 		return outcome;
-	}
 
 	if (!is_of_concern(facts_of(packet)))
 		return NOT_A_SERVICE;
 
+	if (scope == ALL_PACKETS) {
+		outcome = examine(ctx, facts_of(packet));
+		if (outcome != CONTINUE)
+			return outcome;
+	}
 	packet->now = bpf_jiffies64();
 	hash = hash_packet(facts_of(packet));
 	line = find_connection(facts_of(packet), hash, &index);
-	if (likely(line) && unlikely(is_reopened(facts_of(packet), line))) {
-		close_connection(index, packet->now);
+	is_replaced = likely(line) && unlikely(is_reopened(facts_of(packet), line, scope));
+	if (unlikely(is_replaced))
 		line = NULL;
-	}
-	if (likely(line) && line->flags & CONNECTION_REPLY)
+	if (scope == ALL_PACKETS && line)
+		foresee_state(facts_of(packet), line);
+	if (likely(line) && line->flags & CONNECTION_REPLY) {
+		if (scope == ALL_PACKETS)
+			fill_options_of_reply(ctx, facts_of(packet), line);
 		return reply(ctx, packet, line, ending);
+	}
 
 	outcome = likely(line) ? follow_connection(ctx, line, packet, &destination)
 			       : begin_connection(ctx, packet, hash, &destination, ending);
+	/* Until the new one is scheduled the old one counts, as in IPVS. */
+	if (unlikely(is_replaced))
+		close_connection(index, packet->now);
 	if (unlikely(outcome != CONTINUE))
 		return outcome;
+	if (scope == ALL_PACKETS)
+		fill_options_of_request(ctx, facts_of(packet));
 	outcome = forward(ctx, packet, &destination, ending);
 	return unlikely(ending->stateless) && ending->action ? FORWARDED_STATELESS : outcome;
 }
@@ -87,8 +104,24 @@ int xdpvs(struct xdp_md *ctx)
 {
 	struct packet packet;
 	struct ending ending = {};
+	enum outcome outcome = direct(ctx, &packet, &ending, PLAIN_PACKETS);
 
-	return conclude(ctx, direct(ctx, &packet, &ending), &ending);
+	if (unlikely(outcome == NOT_TRANSPORT)) {
+		if (is_uncommon(facts_of(&packet)))
+			bpf_tail_call(ctx, &errand_programs, ERRAND_UNCOMMON);
+		hand_on_icmp_error(ctx, facts_of(&packet));
+	}
+	return conclude(ctx, outcome, &ending);
+}
+
+/* The same for packets that are not plain. */
+SEC("xdp.frags")
+int xdpvs_uncommon(struct xdp_md *ctx)
+{
+	struct packet packet;
+	struct ending ending = {};
+
+	return conclude(ctx, direct(ctx, &packet, &ending, ALL_PACKETS), &ending);
 }
 
 char LICENSE[] SEC("license") = "GPL";

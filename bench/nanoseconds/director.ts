@@ -77,6 +77,7 @@ export class Director {
       servicesCapacity: services,
       cpus: this.#cpus,
       hz,
+      taiOffsetS: 0,
     });
   }
 

@@ -28,27 +28,18 @@ store_address(struct xdp_md *ctx, const struct facts *packet, enum side side, co
 	return !bpf_xdp_store_bytes(ctx, at, (void *)to->address, 16);
 }
 
-static __always_inline bool
-make_header_checksum(struct xdp_md *ctx, const struct facts *packet)
-{
-	__u32 at = packet->network_offset + offsetof(struct iphdr, check);
-	__u16 check = 0;
-
-	if (packet->family != FAMILY_IPV4)
-		return true;
-	if (bpf_xdp_store_bytes(ctx, at, &check, sizeof(check)))
-		return false;
-	check = ~fold(sum_frame(ctx, packet->network_offset, packet->transport_offset - packet->network_offset));
-	return !bpf_xdp_store_bytes(ctx, at, &check, sizeof(check));
-}
-
 static __noinline bool
 translate_error(struct xdp_md *ctx, const struct facts *error, const struct facts *quoted, const struct translation *to)
 {
 	enum side quoted_side = to->side == SIDE_SOURCE ? SIDE_DESTINATION : SIDE_SOURCE;
 	__u32 port_at = quoted->transport_offset + (quoted_side == SIDE_SOURCE ? 0 : sizeof(to->port));
 
-	return store_address(ctx, error, to->side, to) && store_address(ctx, quoted, quoted_side, to) &&
-	       !bpf_xdp_store_bytes(ctx, port_at, (void *)&to->port, sizeof(to->port)) &&
-	       make_header_checksum(ctx, error) && make_header_checksum(ctx, quoted) && make_icmp_checksum(ctx, error);
+	if (!store_address(ctx, error, to->side, to) || !store_address(ctx, quoted, quoted_side, to) ||
+	    bpf_xdp_store_bytes(ctx, port_at, (void *)&to->port, sizeof(to->port)))
+		return false;
+	if (error->family == FAMILY_IPV4) {
+		make_header_checksum(ctx, error->network_offset, error->transport_offset);
+		make_header_checksum(ctx, quoted->network_offset, quoted->transport_offset);
+	}
+	return make_icmp_checksum(ctx, error);
 }

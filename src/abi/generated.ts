@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xcc70c8de16181bb2n;
+export const ABI = 0xd86f7a6681bf7204n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -16,6 +16,7 @@ export const SERVICE_SCHED_FLAG3 = 32;
 export const TUNNEL_CHECKSUM_NONE = 0;
 export const TUNNEL_CHECKSUM_OUTER = 1;
 export const TUNNEL_CHECKSUM_REMOTE = 2;
+export const OVERLOADED = 1;
 export const REAL_SERVER_IN_USE = 1;
 export const REAL_SERVER_DELETED = 2;
 export const REAL_SERVER_LOCAL = 4;
@@ -24,6 +25,8 @@ export const INTERFACE_TRANSMITS_BACK = 1;
 export const INTERFACE_SERVICE_TAG = 2;
 export const STATION_COUNT = 4096;
 export const CONCERN_WORDS = 1024;
+export const SETTING_SCHEDULE_ICMP = 1;
+export const SETTING_NAT_ICMP_SEND = 2;
 export const CONNECTION_METHOD = 3;
 export const CONNECTION_REPLY = 4;
 export const CONNECTION_INACTIVE = 8;
@@ -33,6 +36,7 @@ export const TAG_EMPTY = 0;
 export const TAG_DELETED = 1;
 export const TAG_BUSY = 2;
 export const TAG_FIRST = 3;
+export const LOCALITY_SERVERS_MAX = 32;
 
 export const Family = { FAMILY_NONE: 0, FAMILY_IPV4: 4, FAMILY_IPV6: 6 } as const;
 export type Family = (typeof Family)[keyof typeof Family];
@@ -113,7 +117,21 @@ export const ConnectionState = {
   STATE_LISTEN: 9,
   STATE_SYNACK: 10,
   STATE_UDP: 11,
-  STATE_COUNT: 12,
+  STATE_SCTP_NONE: 12,
+  STATE_SCTP_INIT1: 13,
+  STATE_SCTP_INIT: 14,
+  STATE_SCTP_COOKIE_SENT: 15,
+  STATE_SCTP_COOKIE_REPLIED: 16,
+  STATE_SCTP_COOKIE_WAIT: 17,
+  STATE_SCTP_COOKIE: 18,
+  STATE_SCTP_COOKIE_ECHOED: 19,
+  STATE_SCTP_ESTABLISHED: 20,
+  STATE_SCTP_SHUTDOWN_SENT: 21,
+  STATE_SCTP_SHUTDOWN_RECEIVED: 22,
+  STATE_SCTP_SHUTDOWN_ACK_SENT: 23,
+  STATE_SCTP_REJECTED: 24,
+  STATE_SCTP_CLOSED: 25,
+  STATE_COUNT: 26,
 } as const;
 export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionState];
 export const CONNECTION_STATE_NAMES: Readonly<Record<number, string>> = {
@@ -129,6 +147,20 @@ export const CONNECTION_STATE_NAMES: Readonly<Record<number, string>> = {
   9: 'STATE_LISTEN',
   10: 'STATE_SYNACK',
   11: 'STATE_UDP',
+  12: 'STATE_SCTP_NONE',
+  13: 'STATE_SCTP_INIT1',
+  14: 'STATE_SCTP_INIT',
+  15: 'STATE_SCTP_COOKIE_SENT',
+  16: 'STATE_SCTP_COOKIE_REPLIED',
+  17: 'STATE_SCTP_COOKIE_WAIT',
+  18: 'STATE_SCTP_COOKIE',
+  19: 'STATE_SCTP_COOKIE_ECHOED',
+  20: 'STATE_SCTP_ESTABLISHED',
+  21: 'STATE_SCTP_SHUTDOWN_SENT',
+  22: 'STATE_SCTP_SHUTDOWN_RECEIVED',
+  23: 'STATE_SCTP_SHUTDOWN_ACK_SENT',
+  24: 'STATE_SCTP_REJECTED',
+  25: 'STATE_SCTP_CLOSED',
 };
 
 export const Outcome = {
@@ -237,22 +269,26 @@ export const virtualServiceCodec: StructCodec<VirtualService> = structCodec('vir
 export interface Member {
   readonly realServer: number;
   readonly weight: number;
+  readonly lastWeight: number;
   readonly upperThreshold: number;
   readonly lowerThreshold: number;
   readonly method: ForwardingMethod;
   readonly tunnelType: TunnelType;
   readonly tunnelFlags: number;
   readonly tunnelPort: number;
+  readonly calm: number;
 }
-export const memberCodec: StructCodec<Member> = structCodec('member', 24, [
+export const memberCodec: StructCodec<Member> = structCodec('member', 32, [
   field('realServer', 0, scalar('u32')),
   field('weight', 4, scalar('s32')),
-  field('upperThreshold', 8, scalar('u32')),
-  field('lowerThreshold', 12, scalar('u32')),
-  field('method', 16, scalar('u8')),
-  field('tunnelType', 17, scalar('u8')),
-  field('tunnelFlags', 18, scalar('u8')),
-  field('tunnelPort', 20, scalar('be16')),
+  field('lastWeight', 8, scalar('s32')),
+  field('upperThreshold', 12, scalar('u32')),
+  field('lowerThreshold', 16, scalar('u32')),
+  field('method', 20, scalar('u8')),
+  field('tunnelType', 21, scalar('u8')),
+  field('tunnelFlags', 22, scalar('u8')),
+  field('tunnelPort', 24, scalar('be16')),
+  field('calm', 28, scalar('u32')),
 ]);
 
 export interface ScheduleLevel {
@@ -268,11 +304,15 @@ export const scheduleLevelCodec: StructCodec<ScheduleLevel> = structCodec('sched
 
 export interface ScheduleSlot {
   readonly realServer: number;
+  readonly weight: number;
+  readonly calm: number;
   readonly method: ForwardingMethod;
 }
-export const scheduleSlotCodec: StructCodec<ScheduleSlot> = structCodec('schedule_slot', 8, [
+export const scheduleSlotCodec: StructCodec<ScheduleSlot> = structCodec('schedule_slot', 16, [
   field('realServer', 0, scalar('u32')),
-  field('method', 4, scalar('u8')),
+  field('weight', 4, scalar('s32')),
+  field('calm', 8, scalar('u32')),
+  field('method', 12, scalar('u8')),
 ]);
 
 export interface RealServer {
@@ -288,6 +328,10 @@ export interface RealServer {
   readonly tunnelFlags: number;
   readonly tunnelPort: number;
   readonly service: number;
+  readonly upperThreshold: number;
+  readonly lowerThreshold: number;
+  readonly overload: number;
+  readonly weight: number;
 }
 export const realServerCodec: StructCodec<RealServer> = structCodec('real_server', 64, [
   field('address', 0, bytes(16)),
@@ -302,6 +346,10 @@ export const realServerCodec: StructCodec<RealServer> = structCodec('real_server
   field('tunnelFlags', 41, scalar('u8')),
   field('tunnelPort', 42, scalar('be16')),
   field('service', 44, scalar('u32')),
+  field('upperThreshold', 48, scalar('u32')),
+  field('lowerThreshold', 52, scalar('u32')),
+  field('overload', 56, scalar('u32')),
+  field('weight', 60, scalar('s32')),
 ]);
 
 export interface Interface {
@@ -347,6 +395,7 @@ export interface Limits {
   readonly servicesCapacity: number;
   readonly cpus: number;
   readonly hz: number;
+  readonly taiOffsetS: number;
 }
 export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
   field('hashKeys', 0, array(scalar('u64'), 8, 5)),
@@ -356,15 +405,18 @@ export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
   field('servicesCapacity', 56, scalar('u32')),
   field('cpus', 60, scalar('u32')),
   field('hz', 64, scalar('u32')),
+  field('taiOffsetS', 68, scalar('s32')),
 ]);
 
 export interface Clock {
   readonly jiffies: bigint;
   readonly monotonicNs: bigint;
+  readonly taiNs: bigint;
 }
-export const clockCodec: StructCodec<Clock> = structCodec('clock', 16, [
+export const clockCodec: StructCodec<Clock> = structCodec('clock', 24, [
   field('jiffies', 0, scalar('u64')),
   field('monotonicNs', 8, scalar('u64')),
+  field('taiNs', 16, scalar('u64')),
 ]);
 
 export interface Settings {
@@ -373,11 +425,11 @@ export interface Settings {
   readonly flags: number;
   readonly concerns: readonly bigint[];
 }
-export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8248, [
-  field('timeout', 0, array(scalar('u32'), 4, 12)),
-  field('serversInUse', 48, scalar('u32')),
-  field('flags', 52, scalar('u32')),
-  field('concerns', 56, array(scalar('u64'), 8, 1024)),
+export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8304, [
+  field('timeout', 0, array(scalar('u32'), 4, 26)),
+  field('serversInUse', 104, scalar('u32')),
+  field('flags', 108, scalar('u32')),
+  field('concerns', 112, array(scalar('u64'), 8, 1024)),
 ]);
 
 export interface Connection {
@@ -438,11 +490,13 @@ export interface Load {
   readonly active: number;
   readonly inactive: number;
   readonly persistent: number;
+  readonly overload: number;
 }
-export const loadCodec: StructCodec<Load> = structCodec('load', 64, [
+export const loadCodec: StructCodec<Load> = structCodec('load', 16, [
   field('active', 0, scalar('u32')),
   field('inactive', 4, scalar('u32')),
   field('persistent', 8, scalar('u32')),
+  field('overload', 12, scalar('u32')),
 ]);
 
 export interface Traffic {
@@ -485,10 +539,38 @@ export const estimateCodec: StructCodec<Estimate> = structCodec('estimate', 80, 
   field('outByteRate', 72, scalar('u64')),
 ]);
 
+export interface LocalityKey {
+  readonly address: Uint8Array;
+  readonly service: number;
+}
+export const localityKeyCodec: StructCodec<LocalityKey> = structCodec('locality_key', 20, [
+  field('address', 0, bytes(16)),
+  field('service', 16, scalar('u32')),
+]);
+
+export interface Locality {
+  readonly stamp: bigint;
+  readonly used: number;
+  readonly changed: number;
+  readonly count: number;
+  readonly realServers: readonly number[];
+}
+export const localityCodec: StructCodec<Locality> = structCodec('locality', 152, [
+  field('stamp', 0, scalar('u64')),
+  field('used', 8, scalar('u32')),
+  field('changed', 12, scalar('u32')),
+  field('count', 16, scalar('u32')),
+  field('realServers', 20, array(scalar('u32'), 4, 32)),
+]);
+
 export interface Cursor {
   readonly position: bigint;
+  readonly restarted: bigint;
 }
-export const cursorCodec: StructCodec<Cursor> = structCodec('cursor', 64, [field('position', 0, scalar('u64'))]);
+export const cursorCodec: StructCodec<Cursor> = structCodec('cursor', 64, [
+  field('position', 0, scalar('u64')),
+  field('restarted', 8, scalar('u64')),
+]);
 
 export interface Counts {
   readonly connections: bigint;
@@ -528,25 +610,27 @@ export const serverRecordCodec: StructCodec<ServerRecord> = structCodec('server_
 ]);
 
 export const MAPS = {
-  '.data.settings': { type: 2, keySize: 4, valueSize: 8248, maxEntries: 1, flags: 1024, pin: 'settings' },
+  '.data.settings': { type: 2, keySize: 4, valueSize: 8304, maxEntries: 1, flags: 1024, pin: 'settings' },
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 4, flags: 0, pin: 'errand_programs' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 7, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
   interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
-  loads: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'loads' },
-  members: { type: 2, keySize: 4, valueSize: 24, maxEntries: 1, flags: 1024, pin: 'members' },
+  loads: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'loads' },
+  localities: { type: 9, keySize: 20, valueSize: 152, maxEntries: 16384, flags: 0, pin: 'localities' },
+  locality_drafts: { type: 2, keySize: 4, valueSize: 176, maxEntries: 1, flags: 1024, pin: 'locality_drafts' },
+  members: { type: 2, keySize: 4, valueSize: 32, maxEntries: 1, flags: 1024, pin: 'members' },
   next_hops: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'next_hops' },
   outcomes: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'outcomes' },
   own_macs: { type: 1, keySize: 8, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'own_macs' },
   path_mtus: { type: 9, keySize: 20, valueSize: 8, maxEntries: 4096, flags: 0, pin: 'path_mtus' },
   real_servers: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'real_servers' },
   schedule_levels: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_levels' },
-  schedule_slots: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'schedule_slots' },
+  schedule_slots: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_slots' },
   server_records: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'server_records' },
   service_records: { type: 2, keySize: 4, valueSize: 112, maxEntries: 1, flags: 1024, pin: 'service_records' },
   services: { type: 1, keySize: 24, valueSize: 56, maxEntries: 1, flags: 0, pin: 'services' },
@@ -568,6 +652,8 @@ export interface MapKeys {
   readonly interface_numbers: number;
   readonly interfaces: number;
   readonly loads: number;
+  readonly localities: LocalityKey;
+  readonly locality_drafts: number;
   readonly members: number;
   readonly next_hops: number;
   readonly outcomes: number;
@@ -596,6 +682,8 @@ export interface MapValues {
   readonly interface_numbers: number;
   readonly interfaces: Interface;
   readonly loads: Load;
+  readonly localities: Locality;
+  readonly locality_drafts: Uint8Array;
   readonly members: Member;
   readonly next_hops: NextHop;
   readonly outcomes: bigint;
@@ -624,6 +712,8 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   interface_numbers: scalarCodec('u32'),
   interfaces: scalarCodec('u32'),
   loads: scalarCodec('u32'),
+  localities: localityKeyCodec,
+  locality_drafts: scalarCodec('u32'),
   members: scalarCodec('u32'),
   next_hops: scalarCodec('u32'),
   outcomes: scalarCodec('u32'),
@@ -652,6 +742,8 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   interface_numbers: scalarCodec('u32'),
   interfaces: interfaceCodec,
   loads: loadCodec,
+  localities: localityCodec,
+  locality_drafts: opaqueCodec('locality_drafts', 176),
   members: memberCodec,
   next_hops: nextHopCodec,
   outcomes: scalarCodec('u64'),

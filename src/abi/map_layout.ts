@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the object file says of a map. */
 export interface MapLayout {
-  /** As BPF_MAP_TYPE_* in linux/bpf.h: 1 hash, 2 array, 9 LRU hash. */
+  /** As BPF_MAP_TYPE_* in linux/bpf.h. */
   readonly type: number;
   /** Bytes. */
   readonly keySize: number;

@@ -5,8 +5,10 @@ import { after, before, describe, test } from 'node:test';
 
 import type { ServiceKey } from '../../src/abi/generated.js';
 import {
+  ConnectionState,
   VALUE_CODECS,
   interfaceCodec,
+  memberCodec,
   scheduleLevelCodec,
   serviceKeyCodec,
   virtualServiceCodec,
@@ -65,7 +67,7 @@ for (const { name, skip, open } of HOLDERS) {
     });
 
     test('an array is all there from the start, zero', () => {
-      assert.deepEqual(maps.get('members', 5), new Uint8Array(24));
+      assert.deepEqual(maps.get('members', 5), new Uint8Array(memberCodec.size));
       assert.equal(maps.get('members', maps.capacity('members')), undefined);
     });
 
@@ -81,7 +83,7 @@ for (const { name, skip, open } of HOLDERS) {
     });
 
     test('an array ends at its capacity, and nothing is deleted from it', () => {
-      throwsCode('E2BIG', () => maps.set('members', maps.capacity('members'), new Uint8Array(24)));
+      throwsCode('E2BIG', () => maps.set('members', maps.capacity('members'), new Uint8Array(memberCodec.size)));
       throwsCode('EINVAL', () => maps.delete('members', new Uint8Array(4)));
     });
 
@@ -133,7 +135,7 @@ for (const { name, skip, open } of HOLDERS) {
 
     test('settings are an array of one', () => {
       const settings = {
-        timeout: Array.from({ length: 12 }, (_, i) => i),
+        timeout: Array.from({ length: ConnectionState.STATE_COUNT }, (_, i) => i),
         serversInUse: 2,
         flags: 0,
         concerns: NO_CONCERNS,

@@ -115,7 +115,7 @@ export class Director {
     return Array.from(
       listConnections(table, clock, find),
       ({ protocol, state, client, virtual, real, secondsLeft }) => {
-        const name = protocol === 6 ? 'TCP' : 'UDP';
+        const name = { 6: 'TCP', 17: 'UDP', 132: 'SCTP' }[protocol] ?? String(protocol);
         return { text: [name, state, ...[client, virtual, real].map(endpointText)].join(' '), secondsLeft };
       },
     );

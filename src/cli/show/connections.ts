@@ -50,7 +50,7 @@ export function statesOf(typed: readonly string[], known: readonly string[]): st
   const words = typed.flatMap((text) => text.split(',')).map((word) => word.trim().toUpperCase());
   const stranger = words.find((word) => !known.includes(word));
   if (stranger === undefined) return words;
-  throw new Refusal(`--state cannot be '${stranger}': ${known.join(', ')}`);
+  throw new Refusal(`--state cannot be '${stranger}': ${[...new Set(known)].join(', ')}`);
 }
 
 const COLUMNS: readonly Column<Connection>[] = [

@@ -9,7 +9,8 @@ import type { Loaded } from '../../../src/kernel/addon.js';
 import { addon } from '../../../src/kernel/addon.js';
 import type { Capacities } from '../../../src/kernel/capacities.js';
 import { maxEntries } from '../../../src/kernel/capacities.js';
-import { measureHz, readClock } from '../../../src/kernel/clock.js';
+import type { Time } from '../../../src/kernel/clock.js';
+import { measureTime, readClock } from '../../../src/kernel/clock.js';
 import { DEFAULT_TIMEOUTS_S, OBJECT } from '../../../src/kernel/load.js';
 import { KernelMaps } from './kernel_maps.js';
 import { NO_CONCERNS } from '../../../src/image/concerns.js';
@@ -34,7 +35,8 @@ export class DataPlane {
   readonly #cpus = addon.cpuCount();
 
   constructor(capacities: Capacities) {
-    this.hz = hertz();
+    const time = timeHere();
+    this.hz = time.hz;
     const limits = {
       hashKeys: [
         0xd6e8feb86659fd93n,
@@ -48,7 +50,7 @@ export class DataPlane {
       serversCapacity: capacities.servers,
       servicesCapacity: capacities.services,
       cpus: this.#cpus,
-      hz: this.hz,
+      ...time,
     };
     this.#loaded = addon.load({
       path: OBJECT,
@@ -135,10 +137,10 @@ export class DataPlane {
 }
 
 /** HZ is a constant of the data plane, so an object that only tells the time goes before. */
-function hertz(): number {
+function timeHere(): Time {
   const loaded = addon.load({ path: join(dirname(OBJECT), 'clock.bpf.o') });
   try {
-    return measureHz(() => readClock(fdOf(loaded, 'read_clock')));
+    return measureTime(fdOf(loaded, 'read_clock'));
   } finally {
     closeAll(loaded);
   }
