@@ -107,7 +107,9 @@ enum outcome : __u8 {
 	FORWARDING_DISABLED = 22,	/* ip_forward is off, on the host or the interface */
 	ICMP_FORWARDED = 24,		/* an error from the client's side, sent to the real server that it is about */
 	ICMP_REPLIED = 25,		/* an error from a real server or the way there, sent to the client */
-	OUTCOME_COUNT = 26,
+	DROPPED_BY_RATE = 29,		/* drop_packet: a share of what would open a connection */
+	CONNECTION_RESET = 30,		/* of a connection that was ended by command: the sender was told so */
+	OUTCOME_COUNT = 31,
 };
 
 /* ---- what the controller writes and the data plane reads ------------------------------------------------------- */
@@ -198,6 +200,7 @@ struct schedule_slot {
 #define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
 #define REAL_SERVER_LOCAL	0x04	/* the address is the director's own */
 #define REAL_SERVER_VIRTUAL_KNOWN 0x08	/* virtual_address and virtual_port hold for all its connections */
+#define REAL_SERVER_QUIESCED	0x10	/* weight 0 */
 
 /* What its connections need to know of a real server. One cache line. */
 struct real_server {
@@ -269,13 +272,29 @@ struct clock {
 
 #define CONCERN_WORDS 1024
 
-#define SETTING_SCHEDULE_ICMP	0x01	/* an ICMP error may open the connection that it is about */
-#define SETTING_NAT_ICMP_SEND	0x02	/* a real server hears that what it sends belongs to no connection */
-
 struct settings {
 	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */
 	__u32 servers_in_use;		/* numbers of real servers are below this */
 	__u32 flags;			/* SETTING_* */
+	/* By the names of net.ipv4.vs, and with their values (src/model/settings.ts says what each does). */
+	__s32 conn_reuse_mode;
+	__s32 expire_nodest_conn;
+	__s32 expire_quiescent_template;
+	__s32 sloppy_tcp;
+	__s32 sloppy_sctp;
+	__s32 nat_icmp_send;
+	__s32 schedule_icmp;
+	__s32 cache_bypass;
+	__s32 pmtu_disc;
+	__s32 secure_tcp;
+	__s32 drop_entry;
+	__s32 drop_packet;
+	__s32 am_droprate;
+	__s32 amemthresh;
+	__s32 run_estimation;
+	__u32 lblc_expiration;		/* jiffies */
+	__u32 lblcr_expiration;		/* jiffies */
+	__u32 pad;
 	/* One bit for each hash of an address: a packet from and to addresses without their bits is none of ours. */
 	__u64 concerns[CONCERN_WORDS];
 };
@@ -288,6 +307,10 @@ struct settings {
 #define CONNECTION_INACTIVE	0x08	/* counted in inactive, not in active */
 #define CONNECTION_TEMPLATE	0x10
 #define CONNECTION_HALF_OPEN	0x20	/* may be given up when the table is full */
+#define CONNECTION_TOLD		0x80	/* ended by command, and whoever sends a packet of it hears so */
+
+/* real_server of a connection that was ended by command; its line stays to know its packets by. */
+#define NO_REAL_SERVER_NUMBER	0xffffffff
 
 #define TAG_EMPTY	0		/* never used, or the last of its run: a search ends here */
 #define TAG_DELETED	1		/* free, but a search goes on */
@@ -383,11 +406,55 @@ struct locality {
 	__u32 pad;
 };
 
+/* What the automatic defences go by, and where they stand. */
+struct defence {
+	__s32 drop_counter;		/* new connections until the next is dropped */
+	__u32 live_share;		/* of the table's lines when last counted, in 1/16384 */
+	__u32 counted;			/* lines since then */
+	__u32 counted_live;
+};
+
 /* One cache line, so that services do not share one. */
 struct cursor {
 	__u64 position;
 	__u64 restarted;		/* wrr: the position last come to by beginning the cycle anew, without a pick */
 	__u64 pad[6];
+};
+
+/* ---- what the controller asks of programs ---------------------------------------------------------------------- */
+
+/* A network and a port; family FAMILY_NONE and port 0 stand for any. */
+struct endpoint_choice {
+	__u8 address[ADDRESS_SIZE];
+	__u8 mask[ADDRESS_SIZE];
+	__be16 port;
+	enum family family;
+	__u8 pad[5];
+};
+
+enum connection_end : __u8 {
+	END_DROP = 0,			/* the packets still to come are dropped in silence */
+	END_RESET = 1,			/* their senders are told */
+	END_RESCHEDULE = 2,		/* they are as of no connection: what may open one does */
+};
+
+#define ANY_NUMBER		0xffffffff
+
+/* Asks end_connections for the lines [first, first + count), and hears how many connections it ended. */
+struct connections_to_end {
+	struct endpoint_choice client;
+	struct endpoint_choice virtual_service;
+	struct endpoint_choice real;
+	__u32 service;			/* number, or ANY_NUMBER */
+	__u32 real_server;		/* number, or ANY_NUMBER */
+	__u32 states;			/* a bit for each enum connection_state; 0: any */
+	__u8 protocol;			/* 0: any */
+	enum connection_end end;
+	__u8 only_removed;		/* of real servers that are removed */
+	__u8 pad;
+	__u32 first;
+	__u32 count;
+	__u32 ended;			/* answer */
 };
 
 /* ---- what only the controller uses ----------------------------------------------------------------------------- */

@@ -34,6 +34,7 @@ enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
 	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
+	ERRAND_RESET,			/* tell the sender that its connection was ended */
 	ERRAND_ICMP,			/* an ICMP error: find out what it is about */
 	ERRAND_TUNNEL_ERROR,		/* one that may be about the outer packet of a tunnel */
 	ERRAND_SCHEDULE_ICMP,		/* one about a connection that it may open */
@@ -44,6 +45,7 @@ enum {
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
 int xdpvs_uncommon(struct xdp_md *ctx);
+int reset_sender(struct xdp_md *ctx);
 int relay_icmp_error(struct xdp_md *ctx);
 int relay_tunnel_error(struct xdp_md *ctx);
 int schedule_icmp_error(struct xdp_md *ctx);
@@ -59,6 +61,7 @@ struct {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
 		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
+		[ERRAND_RESET] = (void *)&reset_sender,
 		[ERRAND_ICMP] = (void *)&relay_icmp_error,
 		[ERRAND_TUNNEL_ERROR] = (void *)&relay_tunnel_error,
 		[ERRAND_SCHEDULE_ICMP] = (void *)&schedule_icmp_error,
@@ -98,5 +101,7 @@ conclude(struct xdp_md *ctx, enum outcome outcome, const struct ending *ending)
 		run_errand(ctx, ERRAND_ANSWER, outcome, ending);
 	if (unlikely(outcome == NEIGHBOUR_UNRESOLVED))
 		run_errand(ctx, ERRAND_PROBE, outcome, ending);
+	if (unlikely(outcome == CONNECTION_RESET))
+		run_errand(ctx, ERRAND_RESET, outcome, ending);
 	return action_of(outcome);
 }

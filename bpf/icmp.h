@@ -67,7 +67,7 @@ relay_to_real_server(struct xdp_md *ctx, const struct packet *error, const struc
 	enum outcome outcome;
 
 	if (!server || !hop)
-		return NO_ROUTE;
+		return REAL_SERVER_REMOVED;
 	if (method == FORWARDING_MASQUERADE && !is_icmp_intact(ctx, facts_of(error)))
 		return drop_malformed(ending);
 	count_in(number, facts_of(error));
@@ -150,8 +150,10 @@ relay_to_client(struct xdp_md *ctx, struct packet *error, const struct facts *qu
 static __always_inline enum outcome
 let_pass_to_client(const struct facts *error, const struct connection *line)
 {
-	if (error->ttl > 1)
-		count_out(line->real_server, error);
+	__u32 number = line->real_server;
+
+	if (error->ttl > 1 && bpf_map_lookup_elem(&real_servers, &number))
+		count_out(number, error);
 	return NOT_TRANSPORT;
 }
 
@@ -186,7 +188,7 @@ route_error(struct xdp_md *ctx, struct packet *error, struct ending *ending)
 	line = find_quoted(&quoted, false);
 	if (line && !(line->flags & CONNECTION_REPLY) && (line->flags & CONNECTION_METHOD) != FORWARDING_MASQUERADE)
 		return let_pass_to_client(facts_of(error), line);
-	if (is_scheduling_icmp() && has_ports(quoted.protocol))
+	if (settings.schedule_icmp && has_ports(quoted.protocol))
 		bpf_tail_call(ctx, &errand_programs, ERRAND_SCHEDULE_ICMP);
 	if (may_quote_tunnel(&quoted))
 		bpf_tail_call(ctx, &errand_programs, ERRAND_TUNNEL_ERROR);

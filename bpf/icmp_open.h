@@ -12,12 +12,6 @@
 
 #define OPENED_BY_ERROR_S 3		/* as IPVS keeps a connection of which no packet was seen yet */
 
-static __always_inline bool
-is_scheduling_icmp(void)
-{
-	return settings.flags & SETTING_SCHEDULE_ICMP;
-}
-
 static __always_inline enum outcome
 open_for_error(struct xdp_md *ctx, struct packet *error)
 {

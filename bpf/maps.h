@@ -66,6 +66,7 @@ ARRAY(loads, struct load);			/* [number of a real server] */
 ARRAY(estimates, struct estimate);		/* [number of a real server] */
 ARRAY(traffic, struct traffic);			/* [CPU * servers_capacity + number of a real server] */
 ARRAY(cursors, struct cursor);			/* [number of a service] */
+ARRAY(defences, struct defence);		/* one */
 
 /* As many destinations as IPVS keeps for one service; the one used least recently makes room. */
 struct {

@@ -2,6 +2,7 @@
 /* A packet that no connection knows: may it open one, to which real server, and where is that remembered. */
 #pragma once
 
+#include "defence.h"
 #include "schedule.h"
 #include "sctp.h"
 #include "service.h"
@@ -10,19 +11,24 @@
 
 #define FTP_DATA_PORT 20
 
-/* IPVS opens a TCP connection on any SYN without RST, and never on one from the FTP data port (it is expected elsewhere). */
+/* IPVS opens a TCP connection on any SYN without RST, or with sloppy_tcp on whatever has no RST. */
 static __always_inline bool
 may_open(const struct facts *packet)
 {
-	if (packet->source_port == bpf_htons(FTP_DATA_PORT))
-		return false;
 	if (packet->is_quoted)
 		return true;
 	if (packet->protocol == IPPROTO_SCTP)
-		return may_open_sctp(packet, false);
+		return may_open_sctp(packet, settings.sloppy_sctp);
 	if (packet->protocol != IPPROTO_TCP)
 		return true;
-	return (packet->tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN;
+	return !(packet->tcp_flags & TCP_RST) && (packet->tcp_flags & TCP_SYN || settings.sloppy_tcp);
+}
+
+/* A connection from the FTP data port is never opened: it is expected elsewhere. */
+static __always_inline bool
+is_ftp_data(const struct facts *packet)
+{
+	return packet->source_port == bpf_htons(FTP_DATA_PORT);
 }
 
 /* What a new connection is made of. */
@@ -172,6 +178,10 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 	if (!service)
 		return NOT_A_SERVICE;
 	if (!may_open(packet))
+		return NO_CONNECTION;
+	if (unlikely(settings.drop_packet) && is_dropped_by_rate())
+		return DROPPED_BY_RATE;
+	if (is_ftp_data(packet))
 		return NO_CONNECTION;
 	if (!schedule(service, packet, &choice))
 		return NO_REAL_SERVER;

@@ -71,6 +71,8 @@ look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
 	request = request_of(line, packet->now);
 	if (!request)
 		return false;
+	if (request->real_server == NO_REAL_SERVER_NUMBER)
+		return true;
 	state = state_after(packet, TCP_OUTPUT, request->state);
 	if (state != request->state)
 		change_state(request, state);
@@ -147,7 +149,7 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 	interface_number = line->client_interface;
 	interface = bpf_map_lookup_elem(&interfaces, &interface_number);
 	if (unlikely(!server || !interface || !interface_number))
-		return NO_ROUTE;
+		return line->flags & CONNECTION_TOLD ? CONNECTION_RESET : NO_ROUTE;
 	/* Untranslated as it is, the host tells the real server what is wrong with it. */
 	if (unlikely(packet->ttl <= 1 || (packet->length > interface->mtu && !packet->may_fragment))) {
 		ending->action = XDP_PASS;

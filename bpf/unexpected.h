@@ -8,12 +8,6 @@
 
 #include "answer.h"
 
-static __always_inline bool
-is_sending_nat_icmp(void)
-{
-	return settings.flags & SETTING_NAT_ICMP_SEND;
-}
-
 struct sender_search {
 	__u64 address[ADDRESS_SIZE / 8];
 	__be16 port;

@@ -2,26 +2,19 @@
 /* The life of a packet, one line a step. This file alone knows the order. */
 #include "answer.h"
 #include "concern.h"
+#include "end_connections.h"
 #include "ending.h"
 #include "icmp.h"
 #include "neighbour.h"
 #include "open.h"
 #include "parse.h"
+#include "reopen.h"
 #include "reply.h"
 #include "request.h"
+#include "reset.h"
 #include "sweep.h"
 #include "uncommon.h"
 #include "unexpected.h"
-
-/* A SYN for a connection that is over begins a new one, to a server picked anew (conn_reuse_mode 1). */
-static __always_inline bool
-is_reopened(const struct facts *packet, const struct connection *line, const enum scope scope)
-{
-	if (scope == ALL_PACKETS && is_reopened_by_sctp(packet, line))
-		return true;
-	return is_opening(packet) && !(line->flags & CONNECTION_REPLY) &&
-	       (line->state == STATE_TIME_WAIT || line->state == STATE_CLOSE);
-}
 
 /* A packet that no connection knows. */
 static __always_inline enum outcome
@@ -38,7 +31,7 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	ending->answers = true;
 	copy(opening.mac, packet->link->h_dest, ETH_ALEN);
 	outcome = open_connection(ctx, facts_of(packet), &opening);
-	if (outcome == NOT_A_SERVICE && is_sending_nat_icmp())
+	if (outcome == NOT_A_SERVICE && settings.nat_icmp_send)
 		bpf_tail_call(ctx, &errand_programs, ERRAND_TELL_REAL_SERVER);
 	if (unlikely(outcome == NO_CONNECTION && is_sctp_without_chunk(facts_of(packet))))
 		ending->action = XDP_DROP;
@@ -86,8 +79,11 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const e
 		return reply(ctx, packet, line, ending);
 	}
 
-	outcome = likely(line) ? follow_connection(ctx, line, packet, &destination)
-			       : begin_connection(ctx, packet, hash, &destination, ending);
+	outcome = likely(line) ? follow_connection(ctx, line, packet, &destination) : NO_CONNECTION;
+	if (unlikely(outcome == REAL_SERVER_REMOVED))
+		outcome = outlive_server(facts_of(packet), index);
+	if (unlikely(outcome == NO_CONNECTION))
+		outcome = begin_connection(ctx, packet, hash, &destination, ending);
 	/* Until the new one is scheduled the old one counts, as in IPVS. */
 	if (unlikely(is_replaced))
 		close_connection(index, packet->now);

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xd86f7a6681bf7204n;
+export const ABI = 0xa1bfb636c44cd320n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -21,22 +21,24 @@ export const REAL_SERVER_IN_USE = 1;
 export const REAL_SERVER_DELETED = 2;
 export const REAL_SERVER_LOCAL = 4;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
+export const REAL_SERVER_QUIESCED = 16;
 export const INTERFACE_TRANSMITS_BACK = 1;
 export const INTERFACE_SERVICE_TAG = 2;
 export const STATION_COUNT = 4096;
 export const CONCERN_WORDS = 1024;
-export const SETTING_SCHEDULE_ICMP = 1;
-export const SETTING_NAT_ICMP_SEND = 2;
 export const CONNECTION_METHOD = 3;
 export const CONNECTION_REPLY = 4;
 export const CONNECTION_INACTIVE = 8;
 export const CONNECTION_TEMPLATE = 16;
 export const CONNECTION_HALF_OPEN = 32;
+export const CONNECTION_TOLD = 128;
+export const NO_REAL_SERVER_NUMBER = 4294967295;
 export const TAG_EMPTY = 0;
 export const TAG_DELETED = 1;
 export const TAG_BUSY = 2;
 export const TAG_FIRST = 3;
 export const LOCALITY_SERVERS_MAX = 32;
+export const ANY_NUMBER = 4294967295;
 
 export const Family = { FAMILY_NONE: 0, FAMILY_IPV4: 4, FAMILY_IPV6: 6 } as const;
 export type Family = (typeof Family)[keyof typeof Family];
@@ -189,7 +191,9 @@ export const Outcome = {
   FORWARDING_DISABLED: 22,
   ICMP_FORWARDED: 24,
   ICMP_REPLIED: 25,
-  OUTCOME_COUNT: 26,
+  DROPPED_BY_RATE: 29,
+  CONNECTION_RESET: 30,
+  OUTCOME_COUNT: 31,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
@@ -218,6 +222,16 @@ export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
   22: 'FORWARDING_DISABLED',
   24: 'ICMP_FORWARDED',
   25: 'ICMP_REPLIED',
+  29: 'DROPPED_BY_RATE',
+  30: 'CONNECTION_RESET',
+};
+
+export const ConnectionEnd = { END_DROP: 0, END_RESET: 1, END_RESCHEDULE: 2 } as const;
+export type ConnectionEnd = (typeof ConnectionEnd)[keyof typeof ConnectionEnd];
+export const CONNECTION_END_NAMES: Readonly<Record<number, string>> = {
+  0: 'END_DROP',
+  1: 'END_RESET',
+  2: 'END_RESCHEDULE',
 };
 
 export interface ServiceKey {
@@ -423,13 +437,47 @@ export interface Settings {
   readonly timeout: readonly number[];
   readonly serversInUse: number;
   readonly flags: number;
+  readonly connReuseMode: number;
+  readonly expireNodestConn: number;
+  readonly expireQuiescentTemplate: number;
+  readonly sloppyTcp: number;
+  readonly sloppySctp: number;
+  readonly natIcmpSend: number;
+  readonly scheduleIcmp: number;
+  readonly cacheBypass: number;
+  readonly pmtuDisc: number;
+  readonly secureTcp: number;
+  readonly dropEntry: number;
+  readonly dropPacket: number;
+  readonly amDroprate: number;
+  readonly amemthresh: number;
+  readonly runEstimation: number;
+  readonly lblcExpiration: number;
+  readonly lblcrExpiration: number;
   readonly concerns: readonly bigint[];
 }
-export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8304, [
+export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8376, [
   field('timeout', 0, array(scalar('u32'), 4, 26)),
   field('serversInUse', 104, scalar('u32')),
   field('flags', 108, scalar('u32')),
-  field('concerns', 112, array(scalar('u64'), 8, 1024)),
+  field('connReuseMode', 112, scalar('s32')),
+  field('expireNodestConn', 116, scalar('s32')),
+  field('expireQuiescentTemplate', 120, scalar('s32')),
+  field('sloppyTcp', 124, scalar('s32')),
+  field('sloppySctp', 128, scalar('s32')),
+  field('natIcmpSend', 132, scalar('s32')),
+  field('scheduleIcmp', 136, scalar('s32')),
+  field('cacheBypass', 140, scalar('s32')),
+  field('pmtuDisc', 144, scalar('s32')),
+  field('secureTcp', 148, scalar('s32')),
+  field('dropEntry', 152, scalar('s32')),
+  field('dropPacket', 156, scalar('s32')),
+  field('amDroprate', 160, scalar('s32')),
+  field('amemthresh', 164, scalar('s32')),
+  field('runEstimation', 168, scalar('s32')),
+  field('lblcExpiration', 172, scalar('u32')),
+  field('lblcrExpiration', 176, scalar('u32')),
+  field('concerns', 184, array(scalar('u64'), 8, 1024)),
 ]);
 
 export interface Connection {
@@ -563,6 +611,19 @@ export const localityCodec: StructCodec<Locality> = structCodec('locality', 152,
   field('realServers', 20, array(scalar('u32'), 4, 32)),
 ]);
 
+export interface Defence {
+  readonly dropCounter: number;
+  readonly liveShare: number;
+  readonly counted: number;
+  readonly countedLive: number;
+}
+export const defenceCodec: StructCodec<Defence> = structCodec('defence', 16, [
+  field('dropCounter', 0, scalar('s32')),
+  field('liveShare', 4, scalar('u32')),
+  field('counted', 8, scalar('u32')),
+  field('countedLive', 12, scalar('u32')),
+]);
+
 export interface Cursor {
   readonly position: bigint;
   readonly restarted: bigint;
@@ -570,6 +631,48 @@ export interface Cursor {
 export const cursorCodec: StructCodec<Cursor> = structCodec('cursor', 64, [
   field('position', 0, scalar('u64')),
   field('restarted', 8, scalar('u64')),
+]);
+
+export interface EndpointChoice {
+  readonly address: Uint8Array;
+  readonly mask: Uint8Array;
+  readonly port: number;
+  readonly family: Family;
+}
+export const endpointChoiceCodec: StructCodec<EndpointChoice> = structCodec('endpoint_choice', 40, [
+  field('address', 0, bytes(16)),
+  field('mask', 16, bytes(16)),
+  field('port', 32, scalar('be16')),
+  field('family', 34, scalar('u8')),
+]);
+
+export interface ConnectionsToEnd {
+  readonly client: EndpointChoice;
+  readonly virtualService: EndpointChoice;
+  readonly real: EndpointChoice;
+  readonly service: number;
+  readonly realServer: number;
+  readonly states: number;
+  readonly protocol: number;
+  readonly end: ConnectionEnd;
+  readonly onlyRemoved: number;
+  readonly first: number;
+  readonly count: number;
+  readonly ended: number;
+}
+export const connectionsToEndCodec: StructCodec<ConnectionsToEnd> = structCodec('connections_to_end', 148, [
+  field('client', 0, struct(endpointChoiceCodec)),
+  field('virtualService', 40, struct(endpointChoiceCodec)),
+  field('real', 80, struct(endpointChoiceCodec)),
+  field('service', 120, scalar('u32')),
+  field('realServer', 124, scalar('u32')),
+  field('states', 128, scalar('u32')),
+  field('protocol', 132, scalar('u8')),
+  field('end', 133, scalar('u8')),
+  field('onlyRemoved', 134, scalar('u8')),
+  field('first', 136, scalar('u32')),
+  field('count', 140, scalar('u32')),
+  field('ended', 144, scalar('u32')),
 ]);
 
 export interface Counts {
@@ -610,12 +713,13 @@ export const serverRecordCodec: StructCodec<ServerRecord> = structCodec('server_
 ]);
 
 export const MAPS = {
-  '.data.settings': { type: 2, keySize: 4, valueSize: 8304, maxEntries: 1, flags: 1024, pin: 'settings' },
+  '.data.settings': { type: 2, keySize: 4, valueSize: 8376, maxEntries: 1, flags: 1024, pin: 'settings' },
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 7, flags: 0, pin: 'errand_programs' },
+  defences: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'defences' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 8, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
@@ -646,6 +750,7 @@ export interface MapKeys {
   readonly answer_budgets: number;
   readonly connections: number;
   readonly cursors: number;
+  readonly defences: number;
   readonly errand_programs: number;
   readonly errands: number;
   readonly estimates: number;
@@ -676,6 +781,7 @@ export interface MapValues {
   readonly answer_budgets: Uint8Array;
   readonly connections: Connection;
   readonly cursors: Cursor;
+  readonly defences: Defence;
   readonly errand_programs: number;
   readonly errands: Uint8Array;
   readonly estimates: Estimate;
@@ -706,6 +812,7 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   answer_budgets: scalarCodec('u32'),
   connections: scalarCodec('u32'),
   cursors: scalarCodec('u32'),
+  defences: scalarCodec('u32'),
   errand_programs: scalarCodec('u32'),
   errands: scalarCodec('u32'),
   estimates: scalarCodec('u32'),
@@ -736,6 +843,7 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   answer_budgets: opaqueCodec('answer_budgets', 8),
   connections: connectionCodec,
   cursors: cursorCodec,
+  defences: defenceCodec,
   errand_programs: scalarCodec('u32'),
   errands: opaqueCodec('errands', 12),
   estimates: estimateCodec,

@@ -50,7 +50,7 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   }
   books.services.saveTo(draft);
   books.servers.saveTo(draft);
-  draft.settings = settingsWith(image.settings, state.timeouts, hz, {
+  draft.settings = settingsWith(image.settings, state, hz, {
     serversInUse: books.servers.bound(),
     concerns: concernsOf([...draft.services.keys()], draft.arrays.real_servers),
   });

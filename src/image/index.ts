@@ -11,4 +11,5 @@ export { readImage } from './read.js';
 export type { RawMaps } from './read.js';
 export { serviceKeyText } from './service_key.js';
 export type { Capacities, Cursor, Load, Snapshot } from './snapshot.js';
+export { ServerNumbers } from './server_numbers.js';
 export { zero } from './zero.js';

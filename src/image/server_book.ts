@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import { realServerCodec, serverRecordCodec } from '../abi/generated.js';
 import type { RealServer as Fields, ServiceKey as KeyFields } from '../abi/generated.js';
+import type { Endpoint } from '../model/requests.js';
 import type { RealServer } from '../model/types.js';
 import { addressBytes } from './addresses.js';
 import { NOTHING, add } from './counts.js';
 import type { Counts } from './counts.js';
 import type { Draft } from './draft.js';
-import { REAL_SERVER_IN_USE, REAL_SERVER_DELETED, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
+import {
+  REAL_SERVER_DELETED,
+  REAL_SERVER_IN_USE,
+  REAL_SERVER_QUIESCED,
+  REAL_SERVER_VIRTUAL_KNOWN,
+} from '../abi/generated.js';
 import { keyText, numberAt } from './image.js';
 import { LowestFree } from './numbers.js';
 import { isIdle } from './snapshot.js';
@@ -44,7 +50,7 @@ export class ServerBook {
     this.#free = new LowestFree('servers', snapshot.capacities.servers, (number) => this.#records.has(number));
   }
 
-  find(service: number, server: RealServer): number | undefined {
+  find(service: number, server: Endpoint): number | undefined {
     return this.#identities(service).get(identityOf(server.address.family, addressBytes(server.address), server.port));
   }
 
@@ -184,7 +190,10 @@ function fieldsOf(service: number, key: KeyFields, server: RealServer): Omit<Fie
     virtualPort: key.port,
     family: server.address.family,
     method: METHOD.number(server.method),
-    flags: REAL_SERVER_IN_USE | (isVirtualKnown ? REAL_SERVER_VIRTUAL_KNOWN : 0),
+    flags:
+      REAL_SERVER_IN_USE |
+      (isVirtualKnown ? REAL_SERVER_VIRTUAL_KNOWN : 0) |
+      (server.weight === 0 ? REAL_SERVER_QUIESCED : 0),
     protocol: key.protocol,
     tunnelType: TUNNEL_TYPE.number(server.tunnel.type),
     tunnelFlags: TUNNEL_CHECKSUM.number(server.tunnel.checksum),

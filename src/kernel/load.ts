@@ -118,12 +118,34 @@ function limitsOf(capacities: Capacities, cpus: number, time: Time): Limits {
   };
 }
 
-function defaultSettings(hz: number): Settings {
+export function defaultSettings(hz: number): Settings {
   const timeout = Array.from(
     { length: ConnectionState.STATE_COUNT },
     (_, state) => (DEFAULT_TIMEOUTS_S[state] ?? 0) * hz,
   );
-  return { timeout, serversInUse: 0, flags: 0, concerns: new Array<bigint>(CONCERN_WORDS).fill(0n) };
+  return {
+    timeout,
+    serversInUse: 0,
+    flags: 0,
+    connReuseMode: 1,
+    expireNodestConn: 0,
+    expireQuiescentTemplate: 0,
+    sloppyTcp: 0,
+    sloppySctp: 0,
+    natIcmpSend: 0,
+    scheduleIcmp: 0,
+    cacheBypass: 0,
+    pmtuDisc: 1,
+    secureTcp: 0,
+    dropEntry: 0,
+    dropPacket: 0,
+    amDroprate: 10,
+    amemthresh: 1024,
+    runEstimation: 1,
+    lblcExpiration: 86400 * hz,
+    lblcrExpiration: 86400 * hz,
+    concerns: new Array<bigint>(CONCERN_WORDS).fill(0n),
+  };
 }
 
 function pinAll({ maps, programs }: Loaded, pins: Pins): void {

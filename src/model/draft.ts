@@ -22,19 +22,21 @@ import type { RealServer, ServiceKey, State, Timeouts, VirtualService } from './
 export class Draft {
   readonly #services: Map<string, VirtualService>;
   #timeouts: Timeouts;
+  readonly #rest: Omit<State, 'services' | 'timeouts'>;
 
   /** `hasScheduler`: which of the schedulers may be asked for by name. */
   constructor(
-    state: State,
+    { services, timeouts, ...rest }: State,
     private readonly hasScheduler: (name: string) => boolean = isScheduler,
   ) {
-    this.#services = new Map(state.services);
-    this.#timeouts = state.timeouts;
+    this.#services = new Map(services);
+    this.#timeouts = timeouts;
+    this.#rest = rest;
   }
 
   /** The state as it is now; later commands do not change it. */
   state(): State {
-    return { services: new Map(this.#services), timeouts: this.#timeouts };
+    return { ...this.#rest, services: new Map(this.#services), timeouts: this.#timeouts };
   }
 
   addService(request: ServiceRequest): void {

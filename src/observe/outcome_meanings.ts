@@ -27,4 +27,6 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   FORWARDING_DISABLED: 'ip_forward is off on the host or the interface',
   ICMP_FORWARDED: "an ICMP error from the client's side, sent to its real server",
   ICMP_REPLIED: 'an ICMP error from a real server or its way, sent to the client',
+  DROPPED_BY_RATE: 'would have opened a connection, but drop_packet drops a share of those',
+  CONNECTION_RESET: 'its connection was ended by command; the sender was told',
 };

@@ -35,6 +35,8 @@ const ACTIONS: Readonly<Record<Ending, Action>> = {
   FORWARDING_DISABLED: 'drop',
   ICMP_FORWARDED: 'transmit',
   ICMP_REPLIED: 'transmit',
+  DROPPED_BY_RATE: 'drop',
+  CONNECTION_RESET: 'drop',
 };
 
 export interface Outcome {

@@ -19,7 +19,7 @@ import type { ArrayName } from '../../src/image/image.js';
 import type { ServiceKey, State } from '../../src/model/types.js';
 import { apply, diff } from '../../src/plan/index.js';
 import type { Change, MapWriter } from '../../src/plan/index.js';
-import { NO_CONCERNS } from '../../src/image/concerns.js';
+import { defaultSettings } from '../../src/kernel/load.js';
 
 export const HZ = 250;
 
@@ -52,7 +52,7 @@ export class Director implements MapWriter, Snapshot {
     const bytes = (name: ArrayName) => new Uint8Array(capacities[CAPACITY_OF[name]] * strideOf(MAPS[name].valueSize));
     this.arrays = Object.fromEntries(ARRAYS.map((name) => [name, bytes(name)])) as Record<ArrayName, Uint8Array>;
     const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, index) => (index + 1) * HZ);
-    this.settings = settingsCodec.encode({ timeout, serversInUse: 0, flags: 0, concerns: NO_CONCERNS });
+    this.settings = settingsCodec.encode({ ...defaultSettings(HZ), timeout });
   }
 
   clone(): Director {

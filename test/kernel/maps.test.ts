@@ -16,14 +16,13 @@ import {
 import { maxEntries } from '../../src/kernel/capacities.js';
 import { codeOf } from '../../src/kernel/errors.js';
 import { FailingMaps, WriteFailed } from '../../src/kernel/failing_maps.js';
-import { loadDataPlane } from '../../src/kernel/load.js';
+import { defaultSettings, loadDataPlane } from '../../src/kernel/load.js';
 import type { Maps } from '../../src/kernel/maps.js';
 import { read, readAll, strideIn, write } from '../../src/kernel/maps.js';
 import { MemoryMaps } from '../../src/kernel/memory_maps.js';
 import { ensureBpffs } from '../../src/kernel/bpffs.js';
 import { PinnedMaps } from '../../src/kernel/pinned_maps.js';
 import { SMALL, enterLaboratory, needsRoot } from './namespace.js';
-import { NO_CONCERNS } from '../../src/image/concerns.js';
 
 function openPinned(): Maps {
   enterLaboratory();
@@ -135,10 +134,9 @@ for (const { name, skip, open } of HOLDERS) {
 
     test('settings are an array of one', () => {
       const settings = {
+        ...defaultSettings(250),
         timeout: Array.from({ length: ConnectionState.STATE_COUNT }, (_, i) => i),
         serversInUse: 2,
-        flags: 0,
-        concerns: NO_CONCERNS,
       };
       maps.set('.data.settings', 0, VALUE_CODECS['.data.settings'].encode(settings));
       assert.deepEqual(read(maps, '.data.settings', 0), settings);

@@ -69,7 +69,7 @@ for (const cast of FAMILIES) {
     `${family}: schedule_icmp opens an inactive connection, for three seconds`,
     services(virtual, real, '-g'),
     (director) => {
-      director.setFlag('schedule_icmp', true);
+      director.set('schedule_icmp', 1);
       const fields = { source: clientAddress, destination: virtualAddress };
       const error = unreachable(cast, fields, udp(virtual, client, 'hello'));
       assert.equal(director.receive(ethernet(error, FROM_CLIENT)).outcome, 'ICMP_FORWARDED');

@@ -43,7 +43,7 @@ for (const { name, steps } of scenarios) {
 
 function set(director: Director, step: string): void {
   const [, name = '', value = ''] = step.split(' ');
-  director.setFlag(name, value === '1');
+  director.set(name, Number(value));
 }
 
 function assertStep(director: Director, [label = '', sent = '', ...recorded]: readonly string[]): void {

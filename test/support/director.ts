@@ -21,6 +21,8 @@ import { read, write } from '../../src/kernel/maps.js';
 import type { Maps } from '../../src/kernel/maps.js';
 import { formatAddress } from '../../src/model/address.js';
 import { Draft } from '../../src/model/draft.js';
+import { findSetting, withSetting } from '../../src/model/settings.js';
+import type { State } from '../../src/model/types.js';
 import { listConnections } from '../../src/observe/connections.js';
 import { findRealServerIn } from '../../src/observe/find_real_server.js';
 import { apply, diff } from '../../src/plan/index.js';
@@ -33,9 +35,6 @@ export type { Action, OutcomeName, Seen } from './director/data_plane.js';
 export { MAC, batch, serverMac } from './director/ground.js';
 
 export type Arm = keyof Ground;
-
-/** As SETTING_* in bpf/abi.h. */
-const SETTING_FLAGS: Readonly<Record<string, number>> = { schedule_icmp: 1, nat_icmp_send: 2 };
 
 const SMALL: Capacities = { connections: 4096, servers: 64, services: 16 };
 
@@ -77,12 +76,23 @@ export class Director {
     for (const line of lines) {
       const command = parse(line.split(' '), new SystemNames());
       if (!changesState(command)) throw new Error(`changes nothing: ipvsadm ${line}`);
-      const snapshot = snapshotOf(this.maps);
-      const state = decompile(snapshot.image, snapshot.hz);
-      const draft = new Draft(state);
-      changeDraft(draft, command);
-      apply(diff(snapshot.image, compile(draft.state(), snapshot, state)), this.maps);
+      this.change((state) => {
+        const draft = new Draft(state);
+        changeDraft(draft, command);
+        return draft.state();
+      });
     }
+  }
+
+  change(next: (state: State) => State): void {
+    const snapshot = snapshotOf(this.maps);
+    const state = decompile(snapshot.image, snapshot.hz);
+    apply(diff(snapshot.image, compile(next(state), snapshot, state)), this.maps);
+  }
+
+  /** As `xdpvs set`. */
+  set(name: string, value: number): void {
+    this.change((state) => withSetting(state, findSetting(name)!, value));
   }
 
   receive(frame: Uint8Array, arm: Arm = 'lan'): Seen {
@@ -175,13 +185,6 @@ export class Director {
   /** Of every state, until the next test begins. */
   setTimeouts(seconds: number): void {
     this.dataPlane.setTimeouts(Math.round(seconds * this.dataPlane.hz));
-  }
-
-  /** One of the kernel's settings that is on or off. */
-  setFlag(name: string, isSet: boolean): void {
-    const bit = SETTING_FLAGS[name];
-    if (bit === undefined) throw new Error(`no setting that is on or off: ${name}`);
-    this.dataPlane.setFlag(bit, isSet);
   }
 
   close(): void {

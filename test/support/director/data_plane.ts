@@ -3,7 +3,7 @@
 import { dirname, join } from 'node:path';
 
 import type { Settings } from '../../../src/abi/generated.js';
-import { ABI, ConnectionState, Outcome, VALUE_CODECS } from '../../../src/abi/generated.js';
+import { ABI, Outcome, VALUE_CODECS } from '../../../src/abi/generated.js';
 import { OUTCOMES_PER_CPU } from '../../../src/kernel/sizes.js';
 import type { Loaded } from '../../../src/kernel/addon.js';
 import { addon } from '../../../src/kernel/addon.js';
@@ -11,9 +11,10 @@ import type { Capacities } from '../../../src/kernel/capacities.js';
 import { maxEntries } from '../../../src/kernel/capacities.js';
 import type { Time } from '../../../src/kernel/clock.js';
 import { measureTime, readClock } from '../../../src/kernel/clock.js';
-import { DEFAULT_TIMEOUTS_S, OBJECT } from '../../../src/kernel/load.js';
+import { endConnectionsBy } from '../../../src/kernel/end_connections.js';
+import type { ConnectionChoice, End } from '../../../src/kernel/end_connections.js';
+import { OBJECT, defaultSettings } from '../../../src/kernel/load.js';
 import { KernelMaps } from './kernel_maps.js';
-import { NO_CONCERNS } from '../../../src/image/concerns.js';
 
 export const ACTIONS = ['ABORTED', 'DROP', 'PASS', 'TX', 'REDIRECT'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -64,25 +65,13 @@ export class DataPlane {
   /** As after loading, with IPVS's timeouts. */
   clear(): void {
     this.maps.clear();
-    const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, state) => DEFAULT_TIMEOUTS_S[state] ?? 0);
-    this.#writeSettings({
-      timeout: timeout.map((seconds) => seconds * this.hz),
-      serversInUse: 0,
-      flags: 0,
-      concerns: NO_CONCERNS,
-    });
+    this.#writeSettings(defaultSettings(this.hz));
   }
 
   /** Every state's, in jiffies. */
   setTimeouts(jiffies: number): void {
     const settings = VALUE_CODECS['.data.settings'].decode(this.maps.memory('.data.settings'));
     this.#writeSettings({ ...settings, timeout: settings.timeout.map(() => jiffies) });
-  }
-
-  /** A bit of settings.flags, until it is cleared. */
-  setFlag(bit: number, isSet: boolean): void {
-    const settings = VALUE_CODECS['.data.settings'].decode(this.maps.memory('.data.settings'));
-    this.#writeSettings({ ...settings, flags: isSet ? settings.flags | bit : settings.flags & ~bit });
   }
 
   #writeSettings(settings: Settings): void {
@@ -124,6 +113,11 @@ export class DataPlane {
   armSweeper(): void {
     const { retval } = addon.testRun(this.#program('arm_sweeper'), {});
     if (retval !== 0) throw new Error(`arm_sweeper answered ${retval | 0}`);
+  }
+
+  /** As `xdpvs remove` and `xdpvs connections --end` do. */
+  endConnections(choice: ConnectionChoice, end: End): number {
+    return endConnectionsBy(this.#program('end_connections'), this.maps.capacity('connections'), choice, end);
   }
 
   close(): void {
