@@ -20,7 +20,16 @@ const SCHEDULING = [
 ];
 const PACKETS = [
   ...['tcp-nat', 'tcp-dr', 'tcp-ipip', 'udp-nat', 'udp-dr', 'udp-ipip', '4in6'],
-  ...['ttl-tos-nat', 'ttl-tos-ipip', 'nors', 'badcsum-nat', 'mtu-nat', 'dr-reply-through-director', 'sctp-nat', 'ipopt-nat'],
+  ...[
+    'ttl-tos-nat',
+    'ttl-tos-ipip',
+    'nors',
+    'badcsum-nat',
+    'mtu-nat',
+    'dr-reply-through-director',
+    'sctp-nat',
+    'ipopt-nat',
+  ],
   ...['icmp-from-client-nat', 'icmp-from-client-ipip', 'icmp-from-rs-nat', 'icmp-from-tunnel-path-ipip'],
   ...['v6-nat', 'v6-dr', 'v6-ip6ip6', 'v6-6in4'],
   ...['rs-removed-nat', 'noconn-nat', 'noconn-dr'],
