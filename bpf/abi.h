@@ -106,6 +106,8 @@ enum outcome : __u8 {
 	NOT_FOR_THIS_HOST = 21,		/* another station's MAC, or a group's */
 	FORWARDING_DISABLED = 22,	/* ip_forward is off, on the host or the interface */
 	DELIVERED_LOCALLY = 23,		/* the real server is this host */
+	ICMP_FORWARDED = 24,		/* an error from the client's side, sent to the real server that it is about */
+	ICMP_REPLIED = 25,		/* an error from a real server or the way there, sent to the client */
 	DROPPED_BY_RATE = 29,		/* drop_packet: a share of what would open a connection */
 	CONNECTION_RESET = 30,		/* of a connection that was ended by command: the sender was told so */
 	OUTCOME_COUNT = 31,

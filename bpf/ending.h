@@ -12,6 +12,7 @@ struct ending {
 	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
 	bool answers;			/* the client is told by ICMP */
 	bool stateless;			/* forwarded without a connection */
+	bool is_error;			/* the packet is another's ICMP error */
 };
 
 /* From here to the program that goes on: one a CPU. */
@@ -19,7 +20,7 @@ struct errand {
 	enum outcome outcome;
 	bool stateless;			/* ERRAND_DETOUR's, as the next */
 	__u8 method;
-	__u8 pad;
+	bool is_error;
 	__u32 mtu;
 	__u32 real_server;
 };
@@ -38,6 +39,10 @@ enum {
 	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
 	ERRAND_RESET,			/* tell the sender that its connection was ended */
 	ERRAND_DETOUR,			/* forward what does not simply go its way */
+	ERRAND_ICMP,			/* an ICMP error: find out what it is about */
+	ERRAND_TUNNEL_ERROR,		/* one that may be about the outer packet of a tunnel */
+	ERRAND_SCHEDULE_ICMP,		/* one about a connection that it may open */
+	ERRAND_TELL_REAL_SERVER,	/* that a packet of its belongs to no connection */
 	ERRAND_COUNT,
 };
 
@@ -46,6 +51,10 @@ int probe_neighbour(struct xdp_md *ctx);
 int xdpvs_uncommon(struct xdp_md *ctx);
 int reset_sender(struct xdp_md *ctx);
 int take_detour(struct xdp_md *ctx);
+int relay_icmp_error(struct xdp_md *ctx);
+int relay_tunnel_error(struct xdp_md *ctx);
+int schedule_icmp_error(struct xdp_md *ctx);
+int tell_real_server(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -59,6 +68,10 @@ struct {
 		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
 		[ERRAND_RESET] = (void *)&reset_sender,
 		[ERRAND_DETOUR] = (void *)&take_detour,
+		[ERRAND_ICMP] = (void *)&relay_icmp_error,
+		[ERRAND_TUNNEL_ERROR] = (void *)&relay_tunnel_error,
+		[ERRAND_SCHEDULE_ICMP] = (void *)&schedule_icmp_error,
+		[ERRAND_TELL_REAL_SERVER] = (void *)&tell_real_server,
 	},
 };
 

@@ -94,6 +94,8 @@ parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length, 
 	packet->length = bpf_ntohs(ip->tot_len);
 	packet->may_fragment = !(ip->frag_off & IPV4_DF);
 	packet->sctp_event = 0;
+	packet->is_quoted = false;
+	packet->pad = 0;
 	packet->other_state = STATE_UDP;
 	packet->transport_offset = packet->network_offset + header_length;
 	packet->addresses[0] = *(__u64 *)&ip->saddr;
@@ -142,6 +144,8 @@ parse_ipv6(struct xdp_md *ctx, struct packet *packet, void *network, void *end, 
 	packet->length = length;
 	packet->may_fragment = false;
 	packet->sctp_event = 0;
+	packet->is_quoted = false;
+	packet->pad = 0;
 	packet->other_state = STATE_UDP;
 	packet->transport_offset = packet->network_offset + sizeof(*ip);
 	addresses = (const __u64 *)&ip->saddr;

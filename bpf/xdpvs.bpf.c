@@ -6,6 +6,7 @@
 #include "detour.h"
 #include "end_connections.h"
 #include "ending.h"
+#include "icmp.h"
 #include "local_reply.h"
 #include "neighbour.h"
 #include "open.h"
@@ -16,6 +17,7 @@
 #include "reset.h"
 #include "sweep.h"
 #include "uncommon.h"
+#include "unexpected.h"
 
 /* A packet that no connection knows. */
 static __always_inline enum outcome
@@ -32,6 +34,8 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	ending->answers = true;
 	copy(opening.mac, packet->link->h_dest, ETH_ALEN);
 	outcome = open_connection(ctx, facts_of(packet), &opening);
+	if (outcome == NOT_A_SERVICE && settings.nat_icmp_send)
+		bpf_tail_call(ctx, &errand_programs, ERRAND_TELL_REAL_SERVER);
 	if (unlikely(outcome == NO_CONNECTION && is_sctp_without_chunk(facts_of(packet))))
 		ending->action = XDP_DROP;
 	if (outcome != CONTINUE)
@@ -101,8 +105,11 @@ int xdpvs(struct xdp_md *ctx)
 	struct ending ending = {};
 	enum outcome outcome = direct(ctx, &packet, &ending, PLAIN_PACKETS);
 
-	if (unlikely(outcome == NOT_TRANSPORT) && is_uncommon(facts_of(&packet)))
-		bpf_tail_call(ctx, &errand_programs, ERRAND_UNCOMMON);
+	if (unlikely(outcome == NOT_TRANSPORT)) {
+		if (is_uncommon(facts_of(&packet)))
+			bpf_tail_call(ctx, &errand_programs, ERRAND_UNCOMMON);
+		hand_on_icmp_error(ctx, facts_of(&packet));
+	}
 	return conclude(ctx, outcome, &ending);
 }
 

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0x479dcb0c7d83cf5dn;
+export const ABI = 0x733746480c4354f8n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -190,6 +190,8 @@ export const Outcome = {
   NOT_FOR_THIS_HOST: 21,
   FORWARDING_DISABLED: 22,
   DELIVERED_LOCALLY: 23,
+  ICMP_FORWARDED: 24,
+  ICMP_REPLIED: 25,
   DROPPED_BY_RATE: 29,
   CONNECTION_RESET: 30,
   OUTCOME_COUNT: 31,
@@ -220,6 +222,8 @@ export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
   21: 'NOT_FOR_THIS_HOST',
   22: 'FORWARDING_DISABLED',
   23: 'DELIVERED_LOCALLY',
+  24: 'ICMP_FORWARDED',
+  25: 'ICMP_REPLIED',
   29: 'DROPPED_BY_RATE',
   30: 'CONNECTION_RESET',
 };
@@ -726,7 +730,7 @@ export const MAPS = {
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
   defences: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'defences' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 5, flags: 0, pin: 'errand_programs' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 9, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
@@ -740,6 +744,7 @@ export const MAPS = {
   next_hops: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'next_hops' },
   outcomes: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'outcomes' },
   own_macs: { type: 1, keySize: 8, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'own_macs' },
+  path_mtus: { type: 9, keySize: 20, valueSize: 8, maxEntries: 4096, flags: 0, pin: 'path_mtus' },
   real_servers: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'real_servers' },
   schedule_levels: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_levels' },
   schedule_slots: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_slots' },
@@ -773,6 +778,7 @@ export interface MapKeys {
   readonly next_hops: number;
   readonly outcomes: number;
   readonly own_macs: MacKey;
+  readonly path_mtus: Uint8Array;
   readonly real_servers: number;
   readonly schedule_levels: number;
   readonly schedule_slots: number;
@@ -805,6 +811,7 @@ export interface MapValues {
   readonly next_hops: NextHop;
   readonly outcomes: bigint;
   readonly own_macs: number;
+  readonly path_mtus: Uint8Array;
   readonly real_servers: RealServer;
   readonly schedule_levels: ScheduleLevel;
   readonly schedule_slots: ScheduleSlot;
@@ -837,6 +844,7 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   next_hops: scalarCodec('u32'),
   outcomes: scalarCodec('u32'),
   own_macs: macKeyCodec,
+  path_mtus: opaqueCodec('path_mtus', 20),
   real_servers: scalarCodec('u32'),
   schedule_levels: scalarCodec('u32'),
   schedule_slots: scalarCodec('u32'),
@@ -869,6 +877,7 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   next_hops: nextHopCodec,
   outcomes: scalarCodec('u64'),
   own_macs: scalarCodec('u32'),
+  path_mtus: opaqueCodec('path_mtus', 8),
   real_servers: realServerCodec,
   schedule_levels: scheduleLevelCodec,
   schedule_slots: scheduleSlotCodec,

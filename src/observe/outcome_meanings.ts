@@ -9,7 +9,7 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   REPLIED_MASQUERADE: "a real server's reply, translated and sent to its client",
   FORWARDED_STATELESS: 'connection table full: sent by hash, nothing remembered',
   NOT_IP: 'neither IPv4 nor IPv6 (ARP, say)',
-  NOT_TRANSPORT: 'neither TCP, UDP nor SCTP',
+  NOT_TRANSPORT: 'neither TCP, UDP nor SCTP, nor an ICMP error about a connection',
   NOT_A_SERVICE: 'for no virtual service',
   FRAGMENT: 'a fragment',
   MALFORMED: 'shorter than its headers say, or a header that is the host’s to judge',
@@ -26,6 +26,8 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   NOT_FOR_THIS_HOST: "for another station's MAC, or a group's",
   FORWARDING_DISABLED: 'ip_forward is off on the host or the interface',
   DELIVERED_LOCALLY: 'the real server is this host: left to it, by NAT with its address',
+  ICMP_FORWARDED: "an ICMP error from the client's side, sent to its real server",
+  ICMP_REPLIED: 'an ICMP error from a real server or its way, sent to the client',
   DROPPED_BY_RATE: 'would have opened a connection, but drop_packet drops a share of those',
   CONNECTION_RESET: 'its connection was ended by command; the sender was told',
 };
