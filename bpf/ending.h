@@ -17,7 +17,9 @@ struct ending {
 /* From here to the program that goes on: one a CPU. */
 struct errand {
 	enum outcome outcome;
-	__u8 pad[3];
+	bool stateless;			/* ERRAND_DETOUR's, as the next */
+	__u8 method;
+	__u8 pad;
 	__u32 mtu;
 	__u32 real_server;
 };
@@ -35,6 +37,7 @@ enum {
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
 	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
 	ERRAND_RESET,			/* tell the sender that its connection was ended */
+	ERRAND_DETOUR,			/* forward what does not simply go its way */
 	ERRAND_ICMP,			/* an ICMP error: find out what it is about */
 	ERRAND_TUNNEL_ERROR,		/* one that may be about the outer packet of a tunnel */
 	ERRAND_SCHEDULE_ICMP,		/* one about a connection that it may open */
@@ -46,6 +49,7 @@ int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
 int xdpvs_uncommon(struct xdp_md *ctx);
 int reset_sender(struct xdp_md *ctx);
+int take_detour(struct xdp_md *ctx);
 int relay_icmp_error(struct xdp_md *ctx);
 int relay_tunnel_error(struct xdp_md *ctx);
 int schedule_icmp_error(struct xdp_md *ctx);
@@ -62,6 +66,7 @@ struct {
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
 		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
 		[ERRAND_RESET] = (void *)&reset_sender,
+		[ERRAND_DETOUR] = (void *)&take_detour,
 		[ERRAND_ICMP] = (void *)&relay_icmp_error,
 		[ERRAND_TUNNEL_ERROR] = (void *)&relay_tunnel_error,
 		[ERRAND_SCHEDULE_ICMP] = (void *)&schedule_icmp_error,

@@ -55,6 +55,13 @@ struct {
 	__type(value, __u32);			/* 1 */
 } own_macs SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct local_address);
+	__type(value, __u32);			/* 1 */
+} local_addresses SEC(".maps");
+
 /* Written by the controller for itself: which number belongs to whom, and what -Z takes off. */
 ARRAY(service_records, struct service_record);
 ARRAY(server_records, struct server_record);
@@ -68,6 +75,7 @@ ARRAY(traffic, struct traffic);			/* [CPU * servers_capacity + number of a real 
 ARRAY(cursors, struct cursor);			/* [number of a service] */
 ARRAY(defences, struct defence);		/* one */
 
+ARRAY(local_delivery, __u32);			/* 1 once a real server turned out to be this host */
 /* As many destinations as IPVS keeps for one service; the one used least recently makes room. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

@@ -10,40 +10,35 @@
 #include "tcp_state.h"
 #include "traffic.h"
 
-/* Rewritten for the real server but for its TTL: the kernel forwards it, cuts it, asks for the neighbour. */
+/*
+ * For a packet that does not simply go its way: it is too big, has no hop left, is wrapped in more than an IP header, is at its
+ * real server already, or the way is not known. detour.h goes on with it; nothing has been changed in it yet.
+ */
 static __always_inline enum outcome
-leave_to_host(struct xdp_md *ctx, const struct packet *packet, bool make_checksum, struct ending *ending)
+leave_to_detour(struct xdp_md *ctx, __u8 method, const struct ending *ending)
 {
-	if (make_checksum)
-		make_transport_checksum(ctx, packet);
-	ending->action = XDP_PASS;
-	return LEFT_TO_HOST;
-}
+	struct errand *errand = errand_here();
 
-/* Also told to senders that allow cutting: XDP cannot cut, and most send smaller packets when they hear it. */
-static __always_inline enum outcome
-too_big(__u32 mtu, struct ending *ending)
-{
-	ending->mtu = mtu;
-	return TOO_BIG;
+	if (!errand)
+		return NO_ROUTE;
+	errand->stateless = ending->stateless;
+	errand->method = method;
+	errand->real_server = ending->real_server;
+	bpf_tail_call(ctx, &errand_programs, ERRAND_DETOUR);
+	return NO_ROUTE;
 }
 
 static __always_inline enum outcome
 forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
-		    const struct next_hop *hop, enum outcome reachable, struct ending *ending)
+		    const struct next_hop *hop, struct ending *ending)
 {
 	enum outcome outcome;
 	bool make_checksum;
 
-	if (unlikely(reachable == NO_ROUTE || reachable == FORWARDING_DISABLED))
-		return reachable;
-	if (unlikely(reachable == CONTINUE && packet->length > hop->mtu && !packet->may_fragment))
-		return too_big(hop->mtu, ending);
-
+	if (unlikely(packet->length > hop->mtu))
+		return leave_to_detour(ctx, FORWARDING_MASQUERADE, ending);
 	make_checksum = translate(packet, SIDE_DESTINATION, server->address,
 				  server->port ? server->port : packet->destination_port);
-	if (unlikely(reachable != CONTINUE || packet->length > hop->mtu))
-		return leave_to_host(ctx, packet, make_checksum, ending);
 	outcome = send_translated(ctx, packet, hop, make_checksum);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -52,15 +47,12 @@ forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struc
 }
 
 static __always_inline enum outcome
-forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, enum outcome reachable,
-	       struct ending *ending)
+forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, struct ending *ending)
 {
 	enum outcome outcome;
 
-	if (unlikely(reachable != CONTINUE))
-		return reachable;
 	if (unlikely(packet->length > hop->mtu))
-		return too_big(hop->mtu, ending);
+		return leave_to_detour(ctx, FORWARDING_DIRECT_ROUTE, ending);
 	outcome = send_direct(ctx, packet, hop);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -70,15 +62,12 @@ forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct nex
 
 static __always_inline enum outcome
 forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
-		  const struct next_hop *hop, enum outcome reachable, struct ending *ending)
+		  const struct next_hop *hop, struct ending *ending)
 {
-	__u32 room = hop->mtu - outer_header_size(server);
 	enum outcome outcome;
 
-	if (unlikely(reachable != CONTINUE))
-		return reachable;
-	if (unlikely(packet->length > room))
-		return too_big(room, ending);
+	if (unlikely(server->tunnel_type != TUNNEL_IPIP || packet->length + outer_header_size(server) > hop->mtu))
+		return leave_to_detour(ctx, FORWARDING_TUNNEL, ending);
 	outcome = send_tunnelled(ctx, packet, hop, server);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -119,23 +108,20 @@ forward(struct xdp_md *ctx, const struct packet *packet, const struct destinatio
 	__u32 number = destination->number;
 	const struct real_server *server = destination->server;
 	const struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &number);
-	enum outcome reachable;
 
 	if (unlikely(!server || !hop))
 		return NO_ROUTE;
 	count_in(number, facts_of(packet));
 	ending->answers = true;
 	ending->real_server = number;
-	if (unlikely(packet->ttl <= 1))
-		return TTL_EXCEEDED;
-
-	reachable = refresh_next_hop(ctx, hop, number, packet->now);
+	if (unlikely(packet->ttl <= 1 || refresh_next_hop(ctx, hop, number, packet->now) != CONTINUE))
+		return leave_to_detour(ctx, destination->method, ending);
 	switch (destination->method) {
 	case FORWARDING_MASQUERADE:
-		return forward_masqueraded(ctx, packet, server, hop, reachable, ending);
+		return forward_masqueraded(ctx, packet, server, hop, ending);
 	case FORWARDING_DIRECT_ROUTE:
-		return forward_direct(ctx, packet, hop, reachable, ending);
+		return forward_direct(ctx, packet, hop, ending);
 	default:
-		return forward_tunnelled(ctx, packet, server, hop, reachable, ending);
+		return forward_tunnelled(ctx, packet, server, hop, ending);
 	}
 }

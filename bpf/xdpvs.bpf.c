@@ -2,9 +2,12 @@
 /* The life of a packet, one line a step. This file alone knows the order. */
 #include "answer.h"
 #include "concern.h"
+#include "cut_pieces.h"
+#include "detour.h"
 #include "end_connections.h"
 #include "ending.h"
 #include "icmp.h"
+#include "local_reply.h"
 #include "neighbour.h"
 #include "open.h"
 #include "parse.h"

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xa1bfb636c44cd320n;
+export const ABI = 0x733746480c4354f8n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -19,11 +19,10 @@ export const TUNNEL_CHECKSUM_REMOTE = 2;
 export const OVERLOADED = 1;
 export const REAL_SERVER_IN_USE = 1;
 export const REAL_SERVER_DELETED = 2;
-export const REAL_SERVER_LOCAL = 4;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
-export const REAL_SERVER_QUIESCED = 16;
 export const INTERFACE_TRANSMITS_BACK = 1;
 export const INTERFACE_SERVICE_TAG = 2;
+export const INTERFACE_CUTS = 4;
 export const STATION_COUNT = 4096;
 export const CONCERN_WORDS = 1024;
 export const CONNECTION_METHOD = 3;
@@ -37,6 +36,7 @@ export const TAG_EMPTY = 0;
 export const TAG_DELETED = 1;
 export const TAG_BUSY = 2;
 export const TAG_FIRST = 3;
+export const NEXT_HOP_LOCAL = 128;
 export const LOCALITY_SERVERS_MAX = 32;
 export const ANY_NUMBER = 4294967295;
 
@@ -189,6 +189,7 @@ export const Outcome = {
   LEFT_TO_HOST: 20,
   NOT_FOR_THIS_HOST: 21,
   FORWARDING_DISABLED: 22,
+  DELIVERED_LOCALLY: 23,
   ICMP_FORWARDED: 24,
   ICMP_REPLIED: 25,
   DROPPED_BY_RATE: 29,
@@ -220,6 +221,7 @@ export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
   20: 'LEFT_TO_HOST',
   21: 'NOT_FOR_THIS_HOST',
   22: 'FORWARDING_DISABLED',
+  23: 'DELIVERED_LOCALLY',
   24: 'ICMP_FORWARDED',
   25: 'ICMP_REPLIED',
   29: 'DROPPED_BY_RATE',
@@ -400,6 +402,15 @@ export interface MacKey {
   readonly mac: Uint8Array;
 }
 export const macKeyCodec: StructCodec<MacKey> = structCodec('mac_key', 8, [field('mac', 0, bytes(6))]);
+
+export interface LocalAddress {
+  readonly address: Uint8Array;
+  readonly family: Family;
+}
+export const localAddressCodec: StructCodec<LocalAddress> = structCodec('local_address', 20, [
+  field('address', 0, bytes(16)),
+  field('family', 16, scalar('u8')),
+]);
 
 export interface Limits {
   readonly hashKeys: readonly bigint[];
@@ -719,12 +730,14 @@ export const MAPS = {
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
   defences: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'defences' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 8, flags: 0, pin: 'errand_programs' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 9, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
   interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
   loads: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'loads' },
+  local_addresses: { type: 1, keySize: 20, valueSize: 4, maxEntries: 1024, flags: 0, pin: 'local_addresses' },
+  local_delivery: { type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 1024, pin: 'local_delivery' },
   localities: { type: 9, keySize: 20, valueSize: 152, maxEntries: 16384, flags: 0, pin: 'localities' },
   locality_drafts: { type: 2, keySize: 4, valueSize: 176, maxEntries: 1, flags: 1024, pin: 'locality_drafts' },
   members: { type: 2, keySize: 4, valueSize: 32, maxEntries: 1, flags: 1024, pin: 'members' },
@@ -757,6 +770,8 @@ export interface MapKeys {
   readonly interface_numbers: number;
   readonly interfaces: number;
   readonly loads: number;
+  readonly local_addresses: LocalAddress;
+  readonly local_delivery: number;
   readonly localities: LocalityKey;
   readonly locality_drafts: number;
   readonly members: number;
@@ -788,6 +803,8 @@ export interface MapValues {
   readonly interface_numbers: number;
   readonly interfaces: Interface;
   readonly loads: Load;
+  readonly local_addresses: number;
+  readonly local_delivery: number;
   readonly localities: Locality;
   readonly locality_drafts: Uint8Array;
   readonly members: Member;
@@ -819,6 +836,8 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   interface_numbers: scalarCodec('u32'),
   interfaces: scalarCodec('u32'),
   loads: scalarCodec('u32'),
+  local_addresses: localAddressCodec,
+  local_delivery: scalarCodec('u32'),
   localities: localityKeyCodec,
   locality_drafts: scalarCodec('u32'),
   members: scalarCodec('u32'),
@@ -850,6 +869,8 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   interface_numbers: scalarCodec('u32'),
   interfaces: interfaceCodec,
   loads: loadCodec,
+  local_addresses: scalarCodec('u32'),
+  local_delivery: scalarCodec('u32'),
   localities: localityCodec,
   locality_drafts: opaqueCodec('locality_drafts', 176),
   members: memberCodec,

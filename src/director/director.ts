@@ -79,8 +79,9 @@ export class Director {
   }
 
   #follow(next: (state: State) => State): Changed {
-    const changed = changeState(this.open().maps, next);
-    followRealServers(changed);
+    const { maps } = this.open();
+    const changed = changeState(maps, next);
+    followRealServers(maps, changed);
     return changed;
   }
 

@@ -25,6 +25,7 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   LEFT_TO_HOST: 'rewritten, then left to the host to send',
   NOT_FOR_THIS_HOST: "for another station's MAC, or a group's",
   FORWARDING_DISABLED: 'ip_forward is off on the host or the interface',
+  DELIVERED_LOCALLY: 'the real server is this host: left to it, by NAT with its address',
   ICMP_FORWARDED: "an ICMP error from the client's side, sent to its real server",
   ICMP_REPLIED: 'an ICMP error from a real server or its way, sent to the client',
   DROPPED_BY_RATE: 'would have opened a connection, but drop_packet drops a share of those',

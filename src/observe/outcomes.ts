@@ -33,6 +33,7 @@ const ACTIONS: Readonly<Record<Ending, Action>> = {
   LEFT_TO_HOST: 'pass',
   NOT_FOR_THIS_HOST: 'pass',
   FORWARDING_DISABLED: 'drop',
+  DELIVERED_LOCALLY: 'pass',
   ICMP_FORWARDED: 'transmit',
   ICMP_REPLIED: 'transmit',
   DROPPED_BY_RATE: 'drop',

@@ -11,8 +11,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['-a -f 7 -6 -r [2001:db8::1]:80', 'services of a firewall mark (-f)'],
   ['-A -t 10.0.0.2:80 -s rr -p', 'persistence (-p)'],
   ['-A -u 10.0.0.2:80 -s rr --pe sip', 'persistence engine sip'],
-  [`${SERVER} -i --tun-type gue --tun-port 6080`, 'tunnel type gue'],
-  [`${SERVER} -i --tun-type gre`, 'tunnel type gre'],
   ['--start-daemon master', 'connection synchronisation (--start-daemon)'],
   ['--stop-daemon backup', 'connection synchronisation (--stop-daemon)'],
 ];
@@ -29,7 +27,6 @@ for (const [line, what] of REFUSED) {
 
 const TAKEN: readonly string[] = [
   '-A -t 10.0.0.2:80',
-  '-A -t 10.0.0.2:80 -s twos',
   '-A -u 10.0.0.2:80 -s sh -b flag-1,sh-port -o',
   `${SERVER} -x 5 -y 3`,
   '-A -t [2001:db8::1]:80 -s wrr',
@@ -40,6 +37,8 @@ const TAKEN: readonly string[] = [
   `${SERVER} -g`,
   `${SERVER} -i`,
   '-a -t 10.0.0.1:80 -r [2001:db8::9]:80 -i --tun-type ipip',
+  '-a -t 10.0.0.1:80 -r 10.1.0.8:80 -i --tun-type gre --tun-csum',
+  '-a -t 10.0.0.1:80 -r 10.1.0.9:80 -i --tun-type gue --tun-port 6080 --tun-remcsum',
   '-D -t 10.0.0.1:80',
   '--set 600 0 0',
   '-Z',
@@ -63,10 +62,7 @@ for (const line of TAKEN) {
 test("ipvsadm's own mistakes come before what is not supported, IPVS's refusals after", () => {
   const console = new Console({});
   assert.equal(console.type('-A -t 10.0.0.1:0 -s wlc').err, 'Zero port specified for non-persistent service\n');
-  assert.equal(
-    console.type('-e -t 10.0.0.1:80 -r 10.1.0.1 -x 5').err,
-    'not supported yet: connection thresholds (-x, -y)\n',
-  );
+  assert.equal(console.type('-E -u 10.0.0.1:80 -s rr --pe sip').err, 'not supported yet: persistence engine sip\n');
   assert.equal(console.type('-A -t 10.0.0.1:80 -s nosuch').err, 'Scheduler or persistence engine not found\n');
 });
 

@@ -17,6 +17,7 @@ import type { Counts } from '../../src/image/index.js';
 import { addon } from '../../src/kernel/addon.js';
 import type { Capacities } from '../../src/kernel/capacities.js';
 import { refreshInterfaces } from '../../src/kernel/interfaces.js';
+import { noteAllLocal } from '../../src/kernel/local_addresses.js';
 import { read, write } from '../../src/kernel/maps.js';
 import type { Maps } from '../../src/kernel/maps.js';
 import { formatAddress } from '../../src/model/address.js';
@@ -82,6 +83,11 @@ export class Director {
         return draft.state();
       });
     }
+  }
+
+  /** As every command does: real servers whose addresses are the ground's own are told to the data plane. */
+  noteLocal(): void {
+    noteAllLocal(this.maps);
   }
 
   change(next: (state: State) => State): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What IPVS can do and this build's data plane cannot yet. A line goes when the data plane learns it. */
 import type { ServiceRequest } from '../../model/requests.js';
-import type { RealServer, ServiceKey } from '../../model/types.js';
+import type { ServiceKey } from '../../model/types.js';
 import type { Command } from './command.js';
 import { NotSupportedYet } from './errors.js';
 
@@ -13,10 +13,6 @@ const LACKING_FOR_KEYS: readonly ((key: ServiceKey) => string | false)[] = [
 const LACKING_FOR_SERVICES: readonly ((service: ServiceRequest) => string | false)[] = [
   ({ persistence }) => persistence !== undefined && 'persistence (-p)',
   ({ persistenceEngine }) => persistenceEngine !== undefined && `persistence engine ${persistenceEngine}`,
-];
-
-const LACKING_FOR_SERVERS: readonly ((server: RealServer) => string | false)[] = [
-  ({ tunnel }) => tunnel.type !== 'ipip' && `tunnel type ${tunnel.type}`,
 ];
 
 /**
@@ -33,7 +29,6 @@ export function refuseUnsupported(command: Command): void {
     case 'add-server':
     case 'edit-server':
       refuse(LACKING_FOR_KEYS, command.key);
-      refuse(LACKING_FOR_SERVERS, command.server);
       break;
     case 'start-daemon':
     case 'stop-daemon':
