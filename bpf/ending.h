@@ -12,7 +12,6 @@ struct ending {
 	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
 	bool answers;			/* the client is told by ICMP */
 	bool stateless;			/* forwarded without a connection */
-	bool is_error;			/* the packet is another's ICMP error */
 };
 
 /* From here to the program that goes on: one a CPU. */
@@ -20,7 +19,7 @@ struct errand {
 	enum outcome outcome;
 	bool stateless;			/* ERRAND_DETOUR's, as the next */
 	__u8 method;
-	bool is_error;
+	__u8 pad;
 	__u32 mtu;
 	__u32 real_server;
 };

@@ -22,7 +22,6 @@ leave_to_detour(struct xdp_md *ctx, __u8 method, const struct ending *ending)
 	if (!errand)
 		return NO_ROUTE;
 	errand->stateless = ending->stateless;
-	errand->is_error = ending->is_error;
 	errand->method = method;
 	errand->real_server = ending->real_server;
 	bpf_tail_call(ctx, &errand_programs, ERRAND_DETOUR);
