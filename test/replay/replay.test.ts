@@ -25,7 +25,17 @@ const SCHEDULING = [
 ];
 const PACKETS = [
   ...['tcp-nat', 'tcp-dr', 'tcp-ipip', 'udp-nat', 'udp-dr', 'udp-ipip', '4in6'],
-  ...['ttl-tos-nat', 'ttl-tos-ipip', 'nors', 'badcsum-nat', 'mtu-nat', 'dr-reply-through-director', 'sctp-nat', 'ipopt-nat'],
+  ...['tcp-gre', 'udp-gre', 'tcp-gue*', 'udp-gue*', 'local-rs', 'mtu-ipip'],
+  ...[
+    'ttl-tos-nat',
+    'ttl-tos-ipip',
+    'nors',
+    'badcsum-nat',
+    'mtu-nat',
+    'dr-reply-through-director',
+    'sctp-nat',
+    'ipopt-nat',
+  ],
   ...['rs-removed-nat', 'noconn-nat', 'noconn-dr'],
 ];
 
