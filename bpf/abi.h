@@ -77,7 +77,7 @@ enum outcome : __u8 {
 	NOT_IP = 6,
 	NOT_TRANSPORT = 7,		/* neither TCP nor UDP */
 	NOT_A_SERVICE = 8,
-	FRAGMENT = 9,			/* a fragment: left to the host */
+	FRAGMENT = 9,			/* a fragment that is none of ours: left to the host */
 	MALFORMED = 10,			/* shorter than its headers say: left to the host's judgement */
 	NO_CONNECTION = 11,		/* for a service, but neither known nor opening: the host answers */
 	NO_REAL_SERVER = 12,
@@ -91,7 +91,9 @@ enum outcome : __u8 {
 	LEFT_TO_HOST = 20,		/* rewritten, then handed to the kernel to send on */
 	NOT_FOR_THIS_HOST = 21,		/* another station's MAC, or a group's */
 	FORWARDING_DISABLED = 22,	/* ip_forward is off, on the host or the interface */
-	OUTCOME_COUNT = 23,
+	FRAGMENT_HELD = 27,		/* waits for the rest of its packet */
+	FRAGMENT_LOST = 28,		/* its packet cannot be made whole, or there was no room for it */
+	OUTCOME_COUNT = 29,
 };
 
 /* ---- what the controller writes and the data plane reads ------------------------------------------------------- */
@@ -202,6 +204,7 @@ struct interface {
 };
 
 #define INTERFACE_TRANSMITS_BACK 0x01	/* XDP_TX works (not on a veth whose peer has no XDP) */
+#define INTERFACE_HAS_SENDER 0x04	/* tc runs our sender there: fragments can be gathered */
 #define INTERFACE_SERVICE_TAG 0x02	/* the outer tag is 802.1ad's */
 
 /* By ifindex, for interfaces with our program: what a frame for this host looks like there. */

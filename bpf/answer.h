@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "assembled_answer.h"
 #include "checksum.h"
 #include "ending.h"
 #include "parse.h"
@@ -195,7 +196,7 @@ int answer_client(struct xdp_md *ctx)
 	bool four;
 	int cut;
 
-	if (!errand || parse_packet(ctx, &packet) != CONTINUE || !may_answer(packet.now))
+	if (!errand || parse_head(ctx, &packet, elsewhere_of(errand)) != CONTINUE || !may_answer(packet.now))
 		return XDP_DROP;
 	four = packet.family == FAMILY_IPV4;
 	quote_max = four ? QUOTE_MAX_IPV4 : QUOTE_MAX_IPV6;
@@ -213,5 +214,7 @@ int answer_client(struct xdp_md *ctx)
 	if (four ? !write_icmpv4(ctx, facts_of(&packet), icmp, quoted)
 		 : !write_icmpv6(ctx, facts_of(&packet), icmp, quoted, route.hop.source_address))
 		return XDP_DROP;
+	if (errand->assembly != NO_ASSEMBLY)
+		return send_assembled_answer(ctx, errand->assembly, facts_of(&packet), quoted);
 	return send_back(ctx);
 }

@@ -12,6 +12,10 @@ struct ending {
 	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
 	bool answers;			/* the client is told by ICMP */
 	bool stateless;			/* forwarded without a connection */
+	bool assembled;			/* from fragments, see departure.h; a constant in each program */
+	__u32 assembly;			/* if so: its index */
+	__u32 largest;			/* of its fragments */
+	__u32 ifindex;			/* where it leaves; 0: it does not */
 };
 
 /* From here to the program that goes on: one a CPU. */
@@ -20,7 +24,10 @@ struct errand {
 	__u8 pad[3];
 	__u32 mtu;
 	__u32 real_server;
+	__u32 assembly;			/* index, or NO_ASSEMBLY */
 };
+
+#define NO_ASSEMBLY (~0U)
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -33,11 +40,15 @@ struct {
 enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
+	ERRAND_FRAGMENT,		/* keep it until its packet is whole */
+	ERRAND_DIRECT,			/* direct a packet that has become whole */
 	ERRAND_COUNT,
 };
 
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
+int gather_fragment(struct xdp_md *ctx);
+int direct_assembled(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -48,6 +59,8 @@ struct {
 	.values = {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
+		[ERRAND_FRAGMENT] = (void *)&gather_fragment,
+		[ERRAND_DIRECT] = (void *)&direct_assembled,
 	},
 };
 
@@ -70,6 +83,7 @@ run_errand(struct xdp_md *ctx, __u32 program, enum outcome outcome, const struct
 	errand->outcome = outcome;
 	errand->mtu = ending->mtu;
 	errand->real_server = ending->real_server;
+	errand->assembly = ending->assembled ? ending->assembly : NO_ASSEMBLY;
 	bpf_tail_call(ctx, &errand_programs, program);
 }
 

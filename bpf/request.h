@@ -2,6 +2,7 @@
 /* From a client to the real server of its connection, by its forwarding method. */
 #pragma once
 
+#include "departure.h"
 #include "ending.h"
 #include "forwarding/direct_route.h"
 #include "forwarding/masquerade.h"
@@ -37,16 +38,16 @@ forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struc
 
 	if (unlikely(reachable == NO_ROUTE || reachable == FORWARDING_DISABLED))
 		return reachable;
-	if (unlikely(reachable == CONTINUE && packet->length > hop->mtu && !packet->may_fragment))
+	if (unlikely(reachable == CONTINUE && is_larger(facts_of(packet), hop->mtu, ending) && !packet->may_fragment))
 		return too_big(hop->mtu, ending);
 
 	translate(packet, SIDE_DESTINATION, server->address, server->port ? server->port : packet->destination_port);
-	if (unlikely(reachable != CONTINUE || packet->length > hop->mtu))
+	if (unlikely(reachable != CONTINUE || is_larger(facts_of(packet), hop->mtu, ending)))
 		return leave_to_host(ctx, packet, make_checksum, ending);
 	outcome = send_translated(ctx, packet, hop, make_checksum);
 	if (outcome != CONTINUE)
 		return outcome;
-	ending->action = transmit(ctx, hop);
+	ending->action = depart(ctx, hop, ending);
 	return FORWARDED_MASQUERADE;
 }
 
@@ -58,12 +59,12 @@ forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct nex
 
 	if (unlikely(reachable != CONTINUE))
 		return reachable;
-	if (unlikely(packet->length > hop->mtu))
+	if (unlikely(is_larger(facts_of(packet), hop->mtu, ending)))
 		return too_big(hop->mtu, ending);
 	outcome = send_direct(ctx, packet, hop);
 	if (outcome != CONTINUE)
 		return outcome;
-	ending->action = transmit(ctx, hop);
+	ending->action = depart(ctx, hop, ending);
 	return FORWARDED_DIRECT_ROUTE;
 }
 
@@ -76,12 +77,12 @@ forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct 
 
 	if (unlikely(reachable != CONTINUE))
 		return reachable;
-	if (unlikely(packet->length > room))
+	if (unlikely(is_larger(facts_of(packet), room, ending)))
 		return too_big(room, ending);
 	outcome = send_tunnelled(ctx, packet, hop, server);
 	if (outcome != CONTINUE)
 		return outcome;
-	ending->action = transmit(ctx, hop);
+	ending->action = depart(ctx, hop, ending);
 	return FORWARDED_TUNNEL;
 }
 

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The life of a packet, one line a step. This file alone knows the order. */
 #include "answer.h"
+#include "assembled.h"
 #include "concern.h"
 #include "ending.h"
+#include "fragment.h"
 #include "neighbour.h"
 #include "open.h"
 #include "parse.h"
 #include "reply.h"
 #include "request.h"
+#include "sender.h"
 #include "sweep.h"
 
 /* A SYN for a connection that is over begins a new one, to a server picked anew (conn_reuse_mode 1). */
@@ -42,6 +45,15 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	return destination->server ? CONTINUE : REAL_SERVER_REMOVED;
 }
 
+/* A fragment may be ours by its addresses; only its whole packet tells. Returns if it is not, or cannot be gathered. */
+static __always_inline enum outcome
+leave_unparsed(struct xdp_md *ctx, const struct facts *packet, enum outcome outcome)
+{
+	if (outcome == FRAGMENT && is_of_concern(packet))
+		bpf_tail_call(ctx, &errand_programs, ERRAND_FRAGMENT);
+	return outcome;
+}
+
 static __always_inline enum outcome
 direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 {
@@ -50,9 +62,9 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 	__u32 index;
 	__u64 hash;
 
-	enum outcome outcome = parse_packet(ctx, packet);
+	enum outcome outcome = parse_head(ctx, packet, ending->assembled ? ELSEWHERE : 0);
 	if (outcome != CONTINUE)
-		return outcome;
+		return leave_unparsed(ctx, facts_of(packet), outcome);
 
 	if (!is_of_concern(facts_of(packet)))
 		return NOT_A_SERVICE;
@@ -82,6 +94,18 @@ int xdpvs(struct xdp_md *ctx)
 	struct ending ending = {};
 
 	return conclude(ctx, direct(ctx, &packet, &ending), &ending);
+}
+
+/* The headers of a packet that came in fragments. */
+SEC("xdp.frags")
+int direct_assembled(struct xdp_md *ctx)
+{
+	struct packet packet;
+	struct ending ending = { .assembled = true };
+
+	if (!find_assembled(&ending))
+		return XDP_DROP;
+	return conclude_assembled(ctx, direct(ctx, &packet, &ending), &ending);
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xf359a0cbc204b7ebn;
+export const ABI = 0xeb8bbe7a6246769dn;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -21,6 +21,7 @@ export const REAL_SERVER_DELETED = 2;
 export const REAL_SERVER_LOCAL = 4;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
 export const INTERFACE_TRANSMITS_BACK = 1;
+export const INTERFACE_HAS_SENDER = 4;
 export const INTERFACE_SERVICE_TAG = 2;
 export const STATION_COUNT = 4096;
 export const CONCERN_WORDS = 1024;
@@ -155,7 +156,9 @@ export const Outcome = {
   LEFT_TO_HOST: 20,
   NOT_FOR_THIS_HOST: 21,
   FORWARDING_DISABLED: 22,
-  OUTCOME_COUNT: 23,
+  FRAGMENT_HELD: 27,
+  FRAGMENT_LOST: 28,
+  OUTCOME_COUNT: 29,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
@@ -182,6 +185,8 @@ export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
   20: 'LEFT_TO_HOST',
   21: 'NOT_FOR_THIS_HOST',
   22: 'FORWARDING_DISABLED',
+  27: 'FRAGMENT_HELD',
+  28: 'FRAGMENT_LOST',
 };
 
 export interface ServiceKey {
@@ -527,10 +532,11 @@ export const MAPS = {
   '.data.settings': { type: 2, keySize: 4, valueSize: 8248, maxEntries: 1, flags: 1024, pin: 'settings' },
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
+  assemblies: { type: 2, keySize: 4, valueSize: 1720, maxEntries: 1024, flags: 1024, pin: 'assemblies' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 2, flags: 0, pin: 'errand_programs' },
-  errands: { type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 1024, pin: 'errands' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 4, flags: 0, pin: 'errand_programs' },
+  errands: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
   interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
@@ -540,6 +546,7 @@ export const MAPS = {
   outcomes: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'outcomes' },
   own_macs: { type: 1, keySize: 8, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'own_macs' },
   real_servers: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'real_servers' },
+  rooms: { type: 2, keySize: 4, valueSize: 163856, maxEntries: 32, flags: 0, pin: 'rooms' },
   schedule_levels: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_levels' },
   schedule_slots: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'schedule_slots' },
   server_records: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'server_records' },
@@ -555,6 +562,7 @@ export interface MapKeys {
   readonly '.data.settings': number;
   readonly '.rodata': number;
   readonly answer_budgets: number;
+  readonly assemblies: number;
   readonly connections: number;
   readonly cursors: number;
   readonly errand_programs: number;
@@ -568,6 +576,7 @@ export interface MapKeys {
   readonly outcomes: number;
   readonly own_macs: MacKey;
   readonly real_servers: number;
+  readonly rooms: number;
   readonly schedule_levels: number;
   readonly schedule_slots: number;
   readonly server_records: number;
@@ -582,6 +591,7 @@ export interface MapValues {
   readonly '.data.settings': Settings;
   readonly '.rodata': Limits;
   readonly answer_budgets: Uint8Array;
+  readonly assemblies: Uint8Array;
   readonly connections: Connection;
   readonly cursors: Cursor;
   readonly errand_programs: number;
@@ -595,6 +605,7 @@ export interface MapValues {
   readonly outcomes: bigint;
   readonly own_macs: number;
   readonly real_servers: RealServer;
+  readonly rooms: Uint8Array;
   readonly schedule_levels: ScheduleLevel;
   readonly schedule_slots: ScheduleSlot;
   readonly server_records: ServerRecord;
@@ -609,6 +620,7 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   '.data.settings': scalarCodec('u32'),
   '.rodata': scalarCodec('u32'),
   answer_budgets: scalarCodec('u32'),
+  assemblies: scalarCodec('u32'),
   connections: scalarCodec('u32'),
   cursors: scalarCodec('u32'),
   errand_programs: scalarCodec('u32'),
@@ -622,6 +634,7 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   outcomes: scalarCodec('u32'),
   own_macs: macKeyCodec,
   real_servers: scalarCodec('u32'),
+  rooms: scalarCodec('u32'),
   schedule_levels: scalarCodec('u32'),
   schedule_slots: scalarCodec('u32'),
   server_records: scalarCodec('u32'),
@@ -636,10 +649,11 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   '.data.settings': settingsCodec,
   '.rodata': limitsCodec,
   answer_budgets: opaqueCodec('answer_budgets', 8),
+  assemblies: opaqueCodec('assemblies', 1720),
   connections: connectionCodec,
   cursors: cursorCodec,
   errand_programs: scalarCodec('u32'),
-  errands: opaqueCodec('errands', 12),
+  errands: opaqueCodec('errands', 16),
   estimates: estimateCodec,
   interface_numbers: scalarCodec('u32'),
   interfaces: interfaceCodec,
@@ -649,6 +663,7 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   outcomes: scalarCodec('u64'),
   own_macs: scalarCodec('u32'),
   real_servers: realServerCodec,
+  rooms: opaqueCodec('rooms', 163856),
   schedule_levels: scheduleLevelCodec,
   schedule_slots: scheduleSlotCodec,
   server_records: serverRecordCodec,

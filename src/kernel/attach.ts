@@ -13,6 +13,7 @@ import { rememberNamespace, removeStale } from './namespaces.js';
 import { PinnedMaps } from './pinned_maps.js';
 import { Pins, withPinned } from './pins.js';
 import { checkRequirements } from './requirements.js';
+import { addSender, removeSender } from './sender.js';
 
 export type WantedMode = Mode | 'auto';
 
@@ -98,6 +99,7 @@ function attachAll(pins: Pins, targets: readonly Target[], wanted: WantedMode): 
       for (const target of targets) links.push(linkTo(program, target, wanted));
     });
     for (const { name, fd } of links) pinLink(pins, name, fd);
+    for (const { name } of links) addSender(pins, maps, name);
     refreshInterfaces(maps, attachedIndexes(pins));
     return links.map(({ name, mode, reason }) => ({ name, mode, reason }));
   } catch (error) {
@@ -146,5 +148,6 @@ function pinLink(pins: Pins, name: string, fd: number): void {
 
 function takeOff(pins: Pins, name: string, fd: number): void {
   addon.detachLink(fd);
+  removeSender(pins, name);
   if (pins.linked().includes(name) && linkedIfindex(pins, name) === 0) pins.removeLink(name);
 }

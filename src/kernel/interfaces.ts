@@ -3,7 +3,7 @@
  * Keeps the maps of interfaces like the namespace's own: `interfaces` and `interface_numbers` for all Ethernet interfaces,
  * `stations` for those with our program, `own_macs` for the addresses that frames for this host can bear.
  */
-import { STATION_COUNT, VALUE_CODECS, macKeyCodec } from '../abi/generated.js';
+import { INTERFACE_HAS_SENDER, STATION_COUNT, VALUE_CODECS, macKeyCodec } from '../abi/generated.js';
 import type { Interface } from '../abi/generated.js';
 import { addon } from './addon.js';
 import { interfaceValues } from './interface_values.js';
@@ -25,10 +25,17 @@ export function refreshInterfaces(
   const numbers = refreshNumbers(maps, values);
   for (const [ifindex, number] of numbers) {
     const value = values.get(ifindex);
-    if (value) writeChanged(maps, number, value);
+    if (value) writeChanged(maps, number, attached.has(ifindex) ? withSender(maps, number, value) : value);
   }
   refreshOwnMacs(maps, values);
   refreshStations(maps, values, numbers, attached);
+}
+
+/** What attach found out of it stays. */
+function withSender(maps: Maps, number: number, value: Interface): Interface {
+  const known = read(maps, 'interfaces', number);
+  const flag = known?.ifindex === value.ifindex ? known.flags & INTERFACE_HAS_SENDER : 0;
+  return { ...value, flags: value.flags | flag };
 }
 
 /** XDP_TX leaves a veth only if the other end runs XDP too, which is seen only when that is in this namespace. */

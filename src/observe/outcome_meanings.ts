@@ -11,7 +11,7 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   NOT_IP: 'neither IPv4 nor IPv6 (ARP, say)',
   NOT_TRANSPORT: 'neither TCP nor UDP',
   NOT_A_SERVICE: 'for no virtual service',
-  FRAGMENT: 'a fragment',
+  FRAGMENT: 'a fragment of a packet for no virtual service',
   MALFORMED: 'shorter than its headers say, or with a wrong IP checksum',
   NO_CONNECTION: 'for a service, but of no known connection and not opening one',
   NO_REAL_SERVER: 'the service has no usable real server; the client was told',
@@ -25,4 +25,6 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   LEFT_TO_HOST: 'rewritten, then left to the host to send',
   NOT_FOR_THIS_HOST: "for another station's MAC, or a group's",
   FORWARDING_DISABLED: 'ip_forward is off on the host or the interface',
+  FRAGMENT_HELD: 'a fragment, kept until its packet is whole, and then sent on with it',
+  FRAGMENT_LOST: 'a fragment of a packet that can never be whole, or too busy a room to keep it in',
 };

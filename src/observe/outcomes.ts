@@ -33,6 +33,8 @@ const ACTIONS: Readonly<Record<Ending, Action>> = {
   LEFT_TO_HOST: 'pass',
   NOT_FOR_THIS_HOST: 'pass',
   FORWARDING_DISABLED: 'drop',
+  FRAGMENT_HELD: 'drop',
+  FRAGMENT_LOST: 'drop',
 };
 
 export interface Outcome {

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The end of the journey of a packet put together from fragments: like conclude(), but only sender.h can send it. */
+#pragma once
+
+#include "assembled_answer.h"
+#include "departure.h"
+
+/* Which one it is, from the program before. */
+static __always_inline bool
+find_assembled(struct ending *ending)
+{
+	const struct errand *errand = errand_here();
+	const struct assembly *assembly = errand ? assembly_at(errand->assembly) : NULL;
+
+	if (!assembly)
+		return false;
+	ending->assembly = errand->assembly;
+	ending->largest = assembly->largest;
+	return true;
+}
+
+/* For a datagram that came without a checksum and has been translated: it is the last thing in the head. */
+static __noinline int
+make_assembled_checksum(struct xdp_md *ctx, __u32 index)
+{
+	const struct assembly *assembly = assembly_at(index);
+	__u32 transport, addresses, size, check_at;
+	__be16 length;
+	__u16 check = 0;
+	__u64 sum;
+
+	if (!assembly)
+		return 0;
+	transport = bpf_xdp_get_buff_len(ctx) - sizeof(struct udphdr);
+	addresses = transport - assembly->header_size;
+	addresses += assembly->family == FAMILY_IPV4 ? offsetof(struct iphdr, saddr) : offsetof(struct ipv6hdr, saddr);
+	size = assembly->family == FAMILY_IPV4 ? 8 : 32;
+	check_at = transport + offsetof(struct udphdr, check);
+	if (bpf_xdp_load_bytes(ctx, transport + offsetof(struct udphdr, len), &length, sizeof(length)) ||
+	    bpf_xdp_store_bytes(ctx, check_at, &check, sizeof(check)))
+		return 0;
+	sum = sum_frame(ctx, addresses, size) + sum_frame(ctx, transport, sizeof(struct udphdr)) +
+	      sum_pieces(index, sizeof(struct udphdr), assembly->total) + bpf_htons(IPPROTO_UDP) + length;
+	check = ~fold(sum);
+	check = check ? check : 0xffff;
+	bpf_xdp_store_bytes(ctx, check_at, &check, sizeof(check));
+	return 0;
+}
+
+/* A probe is sent instead of the packet, and looks only at its head. */
+static __noinline int
+shorten_to_head(struct xdp_md *ctx, __u32 index)
+{
+	const struct assembly *assembly = assembly_at(index);
+	__u32 size = bpf_xdp_get_buff_len(ctx), network;
+	__be16 length;
+
+	if (!assembly)
+		return 0;
+	network = size - assembly->transport_size - assembly->header_size;
+	length = bpf_htons(assembly->transport_size + (assembly->family == FAMILY_IPV4 ? assembly->header_size : 0));
+	bpf_xdp_store_bytes(ctx, network + (assembly->family == FAMILY_IPV4 ? offsetof(struct iphdr, tot_len)
+									    : offsetof(struct ipv6hdr, payload_len)),
+			    &length, sizeof(length));
+	return 0;
+}
+
+static __always_inline void
+forget_assembly(__u32 index)
+{
+	struct assembly *assembly = assembly_at(index);
+
+	if (assembly)
+		assembly->state = ASSEMBLY_FREE;
+}
+
+static __always_inline int
+conclude_assembled(struct xdp_md *ctx, enum outcome outcome, struct ending *ending)
+{
+	const struct assembly *assembly = assembly_at(ending->assembly);
+	struct exit exit = { .assembly = ending->assembly, .ifindex = ending->ifindex, .mtu = ending->mtu };
+
+	count_outcome(outcome);
+	if (!assembly)
+		return XDP_DROP;
+	exit.payload = assembly->total;
+	if (assembly->lacks_checksum &&
+	    (outcome == FORWARDED_MASQUERADE || outcome == REPLIED_MASQUERADE || outcome == LEFT_TO_HOST))
+		make_assembled_checksum(ctx, ending->assembly);
+	if (ending->ifindex)
+		return hand_to_sender(ctx, &exit);
+	if (outcome != TOO_BIG && (ending->action == XDP_PASS || action_of(outcome) == XDP_PASS)) {
+		exit.ifindex = ctx->ingress_ifindex;
+		exit.to_host = BPF_F_INGRESS;
+		exit.mtu = 0xffff;
+		return hand_to_sender(ctx, &exit);
+	}
+	if (ending->answers && (outcome == NO_REAL_SERVER || outcome == TTL_EXCEEDED || outcome == TOO_BIG))
+		run_errand(ctx, ERRAND_ANSWER, outcome, ending);
+	forget_assembly(ending->assembly);
+	if (outcome == NEIGHBOUR_UNRESOLVED) {
+		shorten_to_head(ctx, ending->assembly);
+		run_errand(ctx, ERRAND_PROBE, outcome, ending);
+	}
+	return XDP_DROP;
+}
