@@ -91,6 +91,7 @@ enum outcome : __u8 {
 	LEFT_TO_HOST = 20,		/* rewritten, then handed to the kernel to send on */
 	NOT_FOR_THIS_HOST = 21,		/* another station's MAC, or a group's */
 	FORWARDING_DISABLED = 22,	/* ip_forward is off, on the host or the interface */
+	DELIVERED_LOCALLY = 23,		/* the real server is this host */
 	FRAGMENT_HELD = 27,		/* waits for the rest of its packet */
 	FRAGMENT_LOST = 28,		/* its packet cannot be made whole, or there was no room for it */
 	OUTCOME_COUNT = 29,
@@ -170,7 +171,6 @@ struct schedule_slot {
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
 #define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
-#define REAL_SERVER_LOCAL	0x04	/* the address is the director's own */
 #define REAL_SERVER_VIRTUAL_KNOWN 0x08	/* virtual_address and virtual_port hold for all its connections */
 
 /* What its connections need to know of a real server. One cache line. */
@@ -204,8 +204,8 @@ struct interface {
 };
 
 #define INTERFACE_TRANSMITS_BACK 0x01	/* XDP_TX works (not on a veth whose peer has no XDP) */
-#define INTERFACE_HAS_SENDER 0x04	/* tc runs our sender there: fragments can be gathered */
 #define INTERFACE_SERVICE_TAG 0x02	/* the outer tag is 802.1ad's */
+#define INTERFACE_CUTS 0x04	/* cut_oversize stands behind us: what is too big and may be cut can be passed on to it */
 
 /* By ifindex, for interfaces with our program: what a frame for this host looks like there. */
 #define STATION_COUNT 4096
@@ -218,6 +218,13 @@ struct station {
 struct mac_key {
 	__u8 mac[6];
 	__u8 pad[2];
+};
+
+/* Key of local_addresses: one of a real server that is this host itself. */
+struct local_address {
+	__u8 address[ADDRESS_SIZE];
+	enum family family;
+	__u8 pad[3];
 };
 
 /* Fixed when the object is loaded, so the verifier and the JIT see constants. */
@@ -284,6 +291,8 @@ struct connection {
 	__u16 client_interface;		/* reply: number of the interface towards the client */
 };
 
+#define NEXT_HOP_LOCAL 0x80		/* this host is the real server; the mtu is 0, so that nothing ever fits */
+
 /* Where packets of one real server go; learnt from the kernel's FIB, believed for a short while. */
 struct next_hop {
 	__u32 learned;			/* low half of jiffies; 0: nothing known */
@@ -293,7 +302,7 @@ struct next_hop {
 	__be16 outer_vlan;
 	__be16 inner_vlan;
 	__u16 mtu;
-	__u8 flags;			/* INTERFACE_* */
+	__u8 flags;			/* INTERFACE_*, NEXT_HOP_LOCAL */
 	__u8 pad;
 	__u8 source_address[ADDRESS_SIZE]; /* of outer headers, in the family of the real server */
 	__u32 pad2[5];

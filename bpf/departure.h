@@ -26,13 +26,22 @@ depart(const struct xdp_md *ctx, const struct next_hop *hop, struct ending *endi
  * whole, and of IPv4's, the length counts.
  */
 static __always_inline bool
-is_larger(const struct facts *packet, __u32 mtu, const struct ending *ending)
+is_larger_than(const struct facts *packet, __u32 mtu, const struct ending *ending)
 {
 	if (!ending->assembled)
 		return packet->length > mtu;
 	if (packet->family == FAMILY_IPV6)
 		return ending->largest > mtu;
 	return packet->length > mtu && !packet->may_fragment;
+}
+
+/* With `outside` bytes more, on the way to a real server. Nothing fits on the way to this host itself. */
+static __always_inline bool
+is_larger(const struct facts *packet, __u32 outside, const struct next_hop *hop, const struct ending *ending)
+{
+	if (!ending->assembled)
+		return packet->length + outside > hop->mtu;
+	return hop->flags & NEXT_HOP_LOCAL || is_larger_than(packet, hop->mtu - outside, ending);
 }
 
 /* What the frame to the sender says after its Ethernet header: no IP header begins with a zero. */

@@ -12,6 +12,8 @@ struct ending {
 	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
 	bool answers;			/* the client is told by ICMP */
 	bool stateless;			/* forwarded without a connection */
+	bool cuts;			/* forwarded in pieces */
+	__u8 method;			/* cuts: by which */
 	bool assembled;			/* from fragments, see departure.h; a constant in each program */
 	__u32 assembly;			/* if so: its index */
 	__u32 largest;			/* of its fragments */
@@ -21,7 +23,8 @@ struct ending {
 /* From here to the program that goes on: one a CPU. */
 struct errand {
 	enum outcome outcome;
-	__u8 pad[3];
+	__u8 method;
+	__u8 pad[2];
 	__u32 mtu;
 	__u32 real_server;
 	__u32 assembly;			/* index, or NO_ASSEMBLY */
@@ -40,6 +43,7 @@ struct {
 enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
+	ERRAND_CUT,			/* make the packet ready to be cut */
 	ERRAND_FRAGMENT,		/* keep it until its packet is whole */
 	ERRAND_DIRECT,			/* direct a packet that has become whole */
 	ERRAND_COUNT,
@@ -47,6 +51,7 @@ enum {
 
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
+int prepare_cut(struct xdp_md *ctx);
 int gather_fragment(struct xdp_md *ctx);
 int direct_assembled(struct xdp_md *ctx);
 
@@ -59,6 +64,7 @@ struct {
 	.values = {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
+		[ERRAND_CUT] = (void *)&prepare_cut,
 		[ERRAND_FRAGMENT] = (void *)&gather_fragment,
 		[ERRAND_DIRECT] = (void *)&direct_assembled,
 	},
@@ -81,6 +87,7 @@ run_errand(struct xdp_md *ctx, __u32 program, enum outcome outcome, const struct
 	if (!errand)
 		return;
 	errand->outcome = outcome;
+	errand->method = ending->method;
 	errand->mtu = ending->mtu;
 	errand->real_server = ending->real_server;
 	errand->assembly = ending->assembled ? ending->assembly : NO_ASSEMBLY;
@@ -97,5 +104,9 @@ conclude(struct xdp_md *ctx, enum outcome outcome, const struct ending *ending)
 		run_errand(ctx, ERRAND_ANSWER, outcome, ending);
 	if (unlikely(outcome == NEIGHBOUR_UNRESOLVED))
 		run_errand(ctx, ERRAND_PROBE, outcome, ending);
+	if (unlikely(ending->cuts)) {
+		run_errand(ctx, ERRAND_CUT, outcome, ending);
+		return XDP_DROP;
+	}
 	return action_of(outcome);
 }

@@ -216,7 +216,7 @@ add_piece(struct fragment *fragment, __u32 index, __u64 position)
 	end = begin + fragment->size;
 	count = assembly->piece_count;
 	for (__u32 i = 0; i < PIECES_MAX && i < count; i++) {
-		const struct piece *piece = &assembly->pieces[i];
+		const struct held *piece = &assembly->pieces[i];
 		__u32 known = piece->offset, known_end = known + piece->length;
 
 		if (begin >= known && end <= known_end)
@@ -381,7 +381,7 @@ become_head(struct xdp_md *ctx, __u32 index, __u32 network_offset)
 	struct assembly *assembly = assembly_at(index);
 	const struct room *room = room_of(index);
 	__u8 link[sizeof(struct ethhdr) + VLAN_TAGS_MAX * sizeof(struct vlan_header)];
-	const struct piece *first = NULL;
+	const struct held *first = NULL;
 	__u32 header_size, size, place;
 	int surplus;
 
@@ -420,7 +420,7 @@ has_sender(const struct xdp_md *ctx)
 	__u32 number = station ? station->interface : 0;
 	const struct interface *interface = bpf_map_lookup_elem(&interfaces, &number);
 
-	return number && interface && interface->flags & INTERFACE_HAS_SENDER;
+	return number && interface && interface->flags & INTERFACE_CUTS;
 }
 
 static __always_inline enum outcome

@@ -146,11 +146,11 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 	if (unlikely(!server || !interface || !interface_number))
 		return NO_ROUTE;
 	/* Untranslated as it is, the host tells the real server what is wrong with it. */
-	if (unlikely(packet->ttl <= 1 || (is_larger(facts_of(packet), interface->mtu, ending) && !packet->may_fragment))) {
+	if (unlikely(packet->ttl <= 1 || (is_larger_than(facts_of(packet), interface->mtu, ending) && !packet->may_fragment))) {
 		ending->action = XDP_PASS;
 		return packet->ttl <= 1 ? TTL_EXCEEDED : TOO_BIG;
 	}
-	if (unlikely(is_larger(facts_of(packet), interface->mtu, ending)))
+	if (unlikely(is_larger_than(facts_of(packet), interface->mtu, ending)))
 		return TOO_BIG;
 	if (likely(!(server->flags & REAL_SERVER_DELETED)))
 		count_out(number, facts_of(packet));

@@ -28,7 +28,7 @@ enum assembly_state : __u8 {
 };
 
 /* A fragment's payload: where it is in the packet's, and where in the room. */
-struct piece {
+struct held {
 	__u64 position;			/* counts on for ever; the place in the ring is its remainder */
 	__u16 offset;
 	__u16 length;
@@ -76,7 +76,7 @@ struct assembly {
 	__u16 first_size;		/* of the first fragment's payload */
 	__u16 longest_later;		/* of any other's */
 	struct departure departure;
-	struct piece pieces[PIECES_MAX];
+	struct held pieces[PIECES_MAX];
 	__u8 header[64];
 	__u8 head[2 * HEAD_MAX];	/* half is used, all for the verifier's arithmetic */
 };
@@ -154,7 +154,7 @@ place_of(__u64 position)
 
 /* Copied before this is asked, bytes are good. */
 static __always_inline bool
-is_still_there(const struct room *room, const struct piece *piece)
+is_still_there(const struct room *room, const struct held *piece)
 {
 	return *(volatile const __u64 *)&room->end - piece->position <= ROOM_SIZE;
 }
@@ -193,7 +193,7 @@ sum_piece(__u32 i, void *context)
 {
 	struct sum_walk *walk = context;
 	const struct assembly *assembly = assembly_at(walk->assembly);
-	const struct piece *piece;
+	const struct held *piece;
 	__u32 begin, end;
 
 	if (!assembly || i >= PIECES_MAX || i >= assembly->piece_count)

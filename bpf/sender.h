@@ -32,7 +32,7 @@ store_piece(__u32 i, void *context)
 	__u32 index = part->assembly, begin, end, place, length;
 	const struct assembly *assembly = assembly_at(index);
 	struct room *room = room_of(index);
-	const struct piece *piece;
+	const struct held *piece;
 
 	if (!assembly || !room || i >= PIECES_MAX || i >= assembly->piece_count)
 		return 1;

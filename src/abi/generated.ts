@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xeb8bbe7a6246769dn;
+export const ABI = 0xb59532055e9d8bd0n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -18,11 +18,10 @@ export const TUNNEL_CHECKSUM_OUTER = 1;
 export const TUNNEL_CHECKSUM_REMOTE = 2;
 export const REAL_SERVER_IN_USE = 1;
 export const REAL_SERVER_DELETED = 2;
-export const REAL_SERVER_LOCAL = 4;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
 export const INTERFACE_TRANSMITS_BACK = 1;
-export const INTERFACE_HAS_SENDER = 4;
 export const INTERFACE_SERVICE_TAG = 2;
+export const INTERFACE_CUTS = 4;
 export const STATION_COUNT = 4096;
 export const CONCERN_WORDS = 1024;
 export const CONNECTION_METHOD = 3;
@@ -34,6 +33,7 @@ export const TAG_EMPTY = 0;
 export const TAG_DELETED = 1;
 export const TAG_BUSY = 2;
 export const TAG_FIRST = 3;
+export const NEXT_HOP_LOCAL = 128;
 
 export const Family = { FAMILY_NONE: 0, FAMILY_IPV4: 4, FAMILY_IPV6: 6 } as const;
 export type Family = (typeof Family)[keyof typeof Family];
@@ -156,6 +156,7 @@ export const Outcome = {
   LEFT_TO_HOST: 20,
   NOT_FOR_THIS_HOST: 21,
   FORWARDING_DISABLED: 22,
+  DELIVERED_LOCALLY: 23,
   FRAGMENT_HELD: 27,
   FRAGMENT_LOST: 28,
   OUTCOME_COUNT: 29,
@@ -185,6 +186,7 @@ export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
   20: 'LEFT_TO_HOST',
   21: 'NOT_FOR_THIS_HOST',
   22: 'FORWARDING_DISABLED',
+  23: 'DELIVERED_LOCALLY',
   27: 'FRAGMENT_HELD',
   28: 'FRAGMENT_LOST',
 };
@@ -339,6 +341,15 @@ export interface MacKey {
   readonly mac: Uint8Array;
 }
 export const macKeyCodec: StructCodec<MacKey> = structCodec('mac_key', 8, [field('mac', 0, bytes(6))]);
+
+export interface LocalAddress {
+  readonly address: Uint8Array;
+  readonly family: Family;
+}
+export const localAddressCodec: StructCodec<LocalAddress> = structCodec('local_address', 20, [
+  field('address', 0, bytes(16)),
+  field('family', 16, scalar('u8')),
+]);
 
 export interface Limits {
   readonly hashKeys: readonly bigint[];
@@ -535,12 +546,14 @@ export const MAPS = {
   assemblies: { type: 2, keySize: 4, valueSize: 1720, maxEntries: 1024, flags: 1024, pin: 'assemblies' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 4, flags: 0, pin: 'errand_programs' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 5, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
   interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
   loads: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'loads' },
+  local_addresses: { type: 1, keySize: 20, valueSize: 4, maxEntries: 1024, flags: 0, pin: 'local_addresses' },
+  local_delivery: { type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 1024, pin: 'local_delivery' },
   members: { type: 2, keySize: 4, valueSize: 24, maxEntries: 1, flags: 1024, pin: 'members' },
   next_hops: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'next_hops' },
   outcomes: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'outcomes' },
@@ -571,6 +584,8 @@ export interface MapKeys {
   readonly interface_numbers: number;
   readonly interfaces: number;
   readonly loads: number;
+  readonly local_addresses: LocalAddress;
+  readonly local_delivery: number;
   readonly members: number;
   readonly next_hops: number;
   readonly outcomes: number;
@@ -600,6 +615,8 @@ export interface MapValues {
   readonly interface_numbers: number;
   readonly interfaces: Interface;
   readonly loads: Load;
+  readonly local_addresses: number;
+  readonly local_delivery: number;
   readonly members: Member;
   readonly next_hops: NextHop;
   readonly outcomes: bigint;
@@ -629,6 +646,8 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   interface_numbers: scalarCodec('u32'),
   interfaces: scalarCodec('u32'),
   loads: scalarCodec('u32'),
+  local_addresses: localAddressCodec,
+  local_delivery: scalarCodec('u32'),
   members: scalarCodec('u32'),
   next_hops: scalarCodec('u32'),
   outcomes: scalarCodec('u32'),
@@ -658,6 +677,8 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   interface_numbers: scalarCodec('u32'),
   interfaces: interfaceCodec,
   loads: loadCodec,
+  local_addresses: scalarCodec('u32'),
+  local_delivery: scalarCodec('u32'),
   members: memberCodec,
   next_hops: nextHopCodec,
   outcomes: scalarCodec('u64'),

@@ -58,7 +58,8 @@ export class Director {
   }
 
   change(next: (state: State) => State): void {
-    followRealServers(changeState(this.open().maps, next));
+    const { maps } = this.open();
+    followRealServers(maps, changeState(maps, next));
   }
 
   /** Of a state read at the same moment. */

@@ -3,7 +3,7 @@
  * Keeps the maps of interfaces like the namespace's own: `interfaces` and `interface_numbers` for all Ethernet interfaces,
  * `stations` for those with our program, `own_macs` for the addresses that frames for this host can bear.
  */
-import { INTERFACE_HAS_SENDER, STATION_COUNT, VALUE_CODECS, macKeyCodec } from '../abi/generated.js';
+import { STATION_COUNT, VALUE_CODECS, macKeyCodec } from '../abi/generated.js';
 import type { Interface } from '../abi/generated.js';
 import { addon } from './addon.js';
 import { interfaceValues } from './interface_values.js';
@@ -12,6 +12,7 @@ import { kindOf, lowerOf, readLinks } from './links.js';
 import type { Maps } from './maps.js';
 import { read, readAll, write } from './maps.js';
 import { INTERFACE_COUNT } from './sizes.js';
+import { interfacesThatCut } from './traffic_control.js';
 
 const XDP_MODE_NATIVE = 1;
 
@@ -21,21 +22,19 @@ export function refreshInterfaces(
   attached: ReadonlySet<number>,
   links: readonly Link[] = readLinks(),
 ): void {
-  const values = interfaceValues(links, (link) => attached.has(link.ifindex) && transmitsBack(link, links));
+  const ours = links.filter((link) => attached.has(link.ifindex));
+  const cutting = interfacesThatCut(ours.map(({ ifname }) => ifname));
+  const values = interfaceValues(links, {
+    transmitsBack: (link) => ours.includes(link) && transmitsBack(link, links),
+    cuts: (link) => ours.includes(link) && cutting.has(link.ifname),
+  });
   const numbers = refreshNumbers(maps, values);
   for (const [ifindex, number] of numbers) {
     const value = values.get(ifindex);
-    if (value) writeChanged(maps, number, attached.has(ifindex) ? withSender(maps, number, value) : value);
+    if (value) writeChanged(maps, number, value);
   }
   refreshOwnMacs(maps, values);
   refreshStations(maps, values, numbers, attached);
-}
-
-/** What attach found out of it stays. */
-function withSender(maps: Maps, number: number, value: Interface): Interface {
-  const known = read(maps, 'interfaces', number);
-  const flag = known?.ifindex === value.ifindex ? known.flags & INTERFACE_HAS_SENDER : 0;
-  return { ...value, flags: value.flags | flag };
 }
 
 /** XDP_TX leaves a veth only if the other end runs XDP too, which is seen only when that is in this namespace. */

@@ -44,23 +44,13 @@ export class Pins {
       .sort();
   }
 
-  /** Its existence says that we made tc's hook on that interface. */
-  hook(interfaceName: string): string {
-    return join(this.folder, 'hooks', interfaceName.replaceAll('.', ':'));
-  }
-
-  /** Interface names for which a hook is pinned. */
-  hooked(): string[] {
-    return namesIn(join(this.folder, 'hooks')).map((name) => name.replaceAll(':', '.'));
-  }
-
   /** When an interface was attached. */
   linkedSince(interfaceName: string): Date {
     return statSync(this.link(interfaceName)).ctime;
   }
 
   makeFolders(): void {
-    for (const folder of ['maps', 'programs', 'links', 'hooks'])
+    for (const folder of ['maps', 'programs', 'links'])
       mkdirSync(join(this.folder, folder), { recursive: true, mode: 0o700 });
   }
 
@@ -75,8 +65,7 @@ export class Pins {
 
   /** Links first, so that no interface runs a program whose maps are going. */
   remove(): void {
-    for (const part of ['links', 'hooks', 'programs', 'maps'])
-      rmSync(join(this.folder, part), { recursive: true, force: true });
+    for (const part of ['links', 'programs', 'maps']) rmSync(join(this.folder, part), { recursive: true, force: true });
     if (this.exist()) rmdirSync(this.folder);
   }
 }

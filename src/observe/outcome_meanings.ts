@@ -25,6 +25,7 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   LEFT_TO_HOST: 'rewritten, then left to the host to send',
   NOT_FOR_THIS_HOST: "for another station's MAC, or a group's",
   FORWARDING_DISABLED: 'ip_forward is off on the host or the interface',
+  DELIVERED_LOCALLY: 'the real server is this host: left to it, by NAT with its address',
   FRAGMENT_HELD: 'a fragment, kept until its packet is whole, and then sent on with it',
   FRAGMENT_LOST: 'a fragment of a packet that can never be whole, or too busy a room to keep it in',
 };

@@ -33,6 +33,7 @@ const ACTIONS: Readonly<Record<Ending, Action>> = {
   LEFT_TO_HOST: 'pass',
   NOT_FOR_THIS_HOST: 'pass',
   FORWARDING_DISABLED: 'drop',
+  DELIVERED_LOCALLY: 'pass',
   FRAGMENT_HELD: 'drop',
   FRAGMENT_LOST: 'drop',
 };

@@ -27,7 +27,6 @@ const LACKING_FOR_SERVICES: readonly ((service: Service) => string | false)[] = 
 ];
 
 const LACKING_FOR_SERVERS: readonly ((server: RealServer) => string | false)[] = [
-  ({ tunnel }) => tunnel.type !== 'ipip' && `tunnel type ${tunnel.type}`,
   ({ upperThreshold, lowerThreshold }) => upperThreshold + lowerThreshold > 0 && 'connection thresholds (-x, -y)',
 ];
 
