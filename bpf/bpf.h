@@ -37,5 +37,11 @@ static __always_inline bool
 is_within(__u32 *value, __u32 least, __u32 most)
 {
 	barrier_var(*value);
-	return *value >= least && *value <= most;
+	if (*value < least)
+		return false;
+	barrier_var(*value);
+	if (*value > most)
+		return false;
+	barrier_var(*value);
+	return true;
 }

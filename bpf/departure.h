@@ -44,12 +44,19 @@ is_larger(const struct facts *packet, __u32 outside, const struct next_hop *hop,
 	return hop->flags & NEXT_HOP_LOCAL || is_larger_than(packet, hop->mtu - outside, ending);
 }
 
-/* What the frame to the sender says after its Ethernet header: no IP header begins with a zero. */
+/*
+ * What the frame to the sender says, and no byte more: an skb cannot be made shorter than to where a transport header was, and
+ * that must not be longer than the frames to be sent. No IP header begins with a zero; GRO, which looks at it before
+ * the sender does, must not take what follows for IPv6 extension headers.
+ */
 struct ticket {
+	struct ethhdr link;
 	__u32 zero;
-	__u32 assembly;
+	__u16 assembly;
+	__u8 next_header;		/* none */
+	__u8 pad;
 	__u64 ticket;
-};
+} __attribute__((packed));
 
 struct link_end {
 	__u32 offset;
@@ -158,7 +165,7 @@ hand_to_sender(struct xdp_md *ctx, struct exit *exit)
 	if (!assembly)
 		return XDP_DROP;
 	departure = &assembly->departure;
-	if (!is_within(&size, sizeof(struct ethhdr) + sizeof(ticket), HEAD_MAX) || bpf_xdp_load_bytes(ctx, 0, assembly->head, size))
+	if (!is_within(&size, sizeof(ticket), HEAD_MAX) || bpf_xdp_load_bytes(ctx, 0, assembly->head, size))
 		return XDP_DROP;
 	end = end_of_link_header(assembly->head);
 	departure->ifindex = exit->ifindex;
@@ -181,11 +188,12 @@ hand_to_sender(struct xdp_md *ctx, struct exit *exit)
 		departure->keep = can_keep_pieces(assembly, departure);
 	}
 	ticket.assembly = exit->assembly;
+	ticket.next_header = IPPROTO_NONE;
 	ticket.ticket = (__u64)bpf_get_prandom_u32() << 32 | bpf_get_prandom_u32() | 1;
 	departure->ticket = ticket.ticket;
-	end.ethertype = departure->outer == FAMILY_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
-	if (bpf_xdp_store_bytes(ctx, offsetof(struct ethhdr, h_proto), &end.ethertype, sizeof(end.ethertype)) ||
-	    bpf_xdp_store_bytes(ctx, sizeof(struct ethhdr), &ticket, sizeof(ticket)))
+	copy(&ticket.link, assembly->head, sizeof(ticket.link));
+	ticket.link.h_proto = departure->outer == FAMILY_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
+	if (bpf_xdp_adjust_head(ctx, size - sizeof(ticket)) || bpf_xdp_store_bytes(ctx, 0, &ticket, sizeof(ticket)))
 		return XDP_DROP;
 	return XDP_PASS;
 }

@@ -219,7 +219,7 @@ int send_fragments(struct __sk_buff *skb)
 	struct assembly *assembly;
 	struct ticket ticket;
 
-	if (bpf_skb_load_bytes(skb, sizeof(struct ethhdr), &ticket, sizeof(ticket)) || ticket.zero || !ticket.ticket)
+	if (bpf_skb_load_bytes(skb, 0, &ticket, sizeof(ticket)) || ticket.zero || !ticket.ticket)
 		return TC_ACT_UNSPEC;
 	assembly = assembly_at(ticket.assembly);
 	if (!assembly ||
