@@ -5,20 +5,6 @@
 #include "assembled_answer.h"
 #include "departure.h"
 
-/* Which one it is, from the program before. */
-static __always_inline bool
-find_assembled(struct ending *ending)
-{
-	const struct errand *errand = errand_here();
-	const struct assembly *assembly = errand ? assembly_at(errand->assembly) : NULL;
-
-	if (!assembly)
-		return false;
-	ending->assembly = errand->assembly;
-	ending->largest = assembly->largest;
-	return true;
-}
-
 /* For a datagram that came without a checksum and has been translated: it is the last thing in the head. */
 static __noinline int
 make_assembled_checksum(struct xdp_md *ctx, __u32 index)
@@ -74,33 +60,56 @@ forget_assembly(__u32 index)
 		assembly->state = ASSEMBLY_FREE;
 }
 
+/* The stack of one program does not hold the journey and its end. */
 static __always_inline int
 conclude_assembled(struct xdp_md *ctx, enum outcome outcome, struct ending *ending)
 {
-	const struct assembly *assembly = assembly_at(ending->assembly);
-	struct exit exit = { .assembly = ending->assembly, .ifindex = ending->ifindex, .mtu = ending->mtu };
+	struct errand *errand = errand_here();
 
 	count_outcome(outcome);
+	if (!errand)
+		return XDP_DROP;
+	errand->passes = outcome != TOO_BIG && (ending->action == XDP_PASS || action_of(outcome) == XDP_PASS);
+	errand->answers = ending->answers && (outcome == NO_REAL_SERVER || outcome == TTL_EXCEEDED || outcome == TOO_BIG);
+	run_errand(ctx, ERRAND_DEPART, outcome, ending);
+	return XDP_DROP;
+}
+
+static __always_inline bool
+is_translated(enum outcome outcome)
+{
+	return outcome == FORWARDED_MASQUERADE || outcome == REPLIED_MASQUERADE || outcome == LEFT_TO_HOST;
+}
+
+SEC("xdp.frags")
+int depart_assembled(struct xdp_md *ctx)
+{
+	const struct errand *errand = errand_here();
+	const struct assembly *assembly = errand ? assembly_at(errand->assembly) : NULL;
+	struct exit exit = {};
+
 	if (!assembly)
 		return XDP_DROP;
+	exit.assembly = errand->assembly;
+	exit.ifindex = errand->ifindex;
+	exit.mtu = errand->mtu;
 	exit.payload = assembly->total;
-	if (assembly->lacks_checksum &&
-	    (outcome == FORWARDED_MASQUERADE || outcome == REPLIED_MASQUERADE || outcome == LEFT_TO_HOST))
-		make_assembled_checksum(ctx, ending->assembly);
-	if (ending->ifindex)
+	if (assembly->lacks_checksum && is_translated(errand->outcome))
+		make_assembled_checksum(ctx, exit.assembly);
+	if (errand->ifindex)
 		return hand_to_sender(ctx, &exit);
-	if (outcome != TOO_BIG && (ending->action == XDP_PASS || action_of(outcome) == XDP_PASS)) {
+	if (errand->passes) {
 		exit.ifindex = ctx->ingress_ifindex;
 		exit.to_host = BPF_F_INGRESS;
 		exit.mtu = 0xffff;
 		return hand_to_sender(ctx, &exit);
 	}
-	if (ending->answers && (outcome == NO_REAL_SERVER || outcome == TTL_EXCEEDED || outcome == TOO_BIG))
-		run_errand(ctx, ERRAND_ANSWER, outcome, ending);
-	forget_assembly(ending->assembly);
-	if (outcome == NEIGHBOUR_UNRESOLVED) {
-		shorten_to_head(ctx, ending->assembly);
-		run_errand(ctx, ERRAND_PROBE, outcome, ending);
+	if (errand->answers)
+		bpf_tail_call(ctx, &errand_programs, ERRAND_ANSWER);
+	forget_assembly(exit.assembly);
+	if (errand->outcome == NEIGHBOUR_UNRESOLVED) {
+		shorten_to_head(ctx, exit.assembly);
+		bpf_tail_call(ctx, &errand_programs, ERRAND_PROBE);
 	}
 	return XDP_DROP;
 }

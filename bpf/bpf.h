@@ -45,3 +45,12 @@ is_within(__u32 *value, __u32 least, __u32 most)
 	barrier_var(*value);
 	return true;
 }
+
+/* A size that is from 1 to `most`, a power of two, said so that the verifier of 6.1 knows it: it learns nothing from != 0. */
+static __always_inline __u32
+sure_size(__u32 size, __u32 most)
+{
+	size = (size - 1) & (most - 1);
+	barrier_var(size);
+	return size + 1;
+}

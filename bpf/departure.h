@@ -16,9 +16,20 @@ depart(const struct xdp_md *ctx, const struct next_hop *hop, struct ending *endi
 {
 	if (!ending->assembled)
 		return transmit(ctx, hop);
-	ending->ifindex = hop->ifindex;
+	struct errand *errand = errand_here();
+
 	ending->mtu = hop->mtu;
+	if (errand)
+		errand->ifindex = hop->ifindex;
 	return XDP_TX;
+}
+
+static __always_inline __u32
+largest_fragment(void)
+{
+	const struct errand *errand = errand_here();
+
+	return errand ? errand->largest : 0;
 }
 
 /*
@@ -31,7 +42,7 @@ is_larger_than(const struct facts *packet, __u32 mtu, const struct ending *endin
 	if (!ending->assembled)
 		return packet->length > mtu;
 	if (packet->family == FAMILY_IPV6)
-		return ending->largest > mtu;
+		return largest_fragment() > mtu;
 	return packet->length > mtu && !packet->may_fragment;
 }
 
@@ -50,13 +61,17 @@ is_larger(const struct facts *packet, __u32 outside, const struct next_hop *hop,
  * the sender does, must not take what follows for IPv6 extension headers.
  */
 struct ticket {
-	struct ethhdr link;
 	__u32 zero;
 	__u16 assembly;
 	__u8 next_header;		/* none */
 	__u8 pad;
 	__u64 ticket;
-} __attribute__((packed));
+};
+
+struct ticket_frame {
+	__u8 link[sizeof(struct ethhdr)];
+	__u8 ticket[sizeof(struct ticket)];
+};
 
 struct link_end {
 	__u32 offset;
@@ -151,6 +166,19 @@ struct exit {
 	__u32 payload;			/* bytes of the packet's payload that go with it */
 };
 
+/* The sender is this host: nothing on the way there should take the ticket for another's. */
+static __always_inline bool
+address_to_host(struct xdp_md *ctx, __u8 family)
+{
+	__u32 ifindex = ctx->ingress_ifindex;
+	const struct station *station = bpf_map_lookup_elem(&stations, &ifindex);
+	struct ethhdr link = { .h_proto = family == FAMILY_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6) };
+
+	if (station)
+		copy(link.h_dest, station->mac, ETH_ALEN);
+	return !bpf_xdp_store_bytes(ctx, 0, &link, sizeof(link));
+}
+
 /* Writes down how the packet leaves, its head being the frame, and makes the frame the sender's ticket. */
 __noinline int
 hand_to_sender(struct xdp_md *ctx, struct exit *exit)
@@ -165,7 +193,7 @@ hand_to_sender(struct xdp_md *ctx, struct exit *exit)
 	if (!assembly)
 		return XDP_DROP;
 	departure = &assembly->departure;
-	if (!is_within(&size, sizeof(ticket), HEAD_MAX) || bpf_xdp_load_bytes(ctx, 0, assembly->head, size))
+	if (!is_within(&size, sizeof(struct ticket_frame), HEAD_MAX) || bpf_xdp_load_bytes(ctx, 0, assembly->head, size))
 		return XDP_DROP;
 	end = end_of_link_header(assembly->head);
 	departure->ifindex = exit->ifindex;
@@ -191,9 +219,8 @@ hand_to_sender(struct xdp_md *ctx, struct exit *exit)
 	ticket.next_header = IPPROTO_NONE;
 	ticket.ticket = (__u64)bpf_get_prandom_u32() << 32 | bpf_get_prandom_u32() | 1;
 	departure->ticket = ticket.ticket;
-	copy(&ticket.link, assembly->head, sizeof(ticket.link));
-	ticket.link.h_proto = departure->outer == FAMILY_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
-	if (bpf_xdp_adjust_head(ctx, size - sizeof(ticket)) || bpf_xdp_store_bytes(ctx, 0, &ticket, sizeof(ticket)))
+	if (bpf_xdp_adjust_head(ctx, size - sizeof(struct ticket_frame)) || !address_to_host(ctx, departure->outer) ||
+	    bpf_xdp_store_bytes(ctx, offsetof(struct ticket_frame, ticket), &ticket, sizeof(ticket)))
 		return XDP_DROP;
 	return XDP_PASS;
 }

@@ -15,9 +15,6 @@ struct ending {
 	bool cuts;			/* forwarded in pieces */
 	__u8 method;			/* cuts: by which */
 	bool assembled;			/* from fragments, see departure.h; a constant in each program */
-	__u32 assembly;			/* if so: its index */
-	__u32 largest;			/* of its fragments */
-	__u32 ifindex;			/* where it leaves; 0: it does not */
 };
 
 /* From here to the program that goes on: one a CPU. */
@@ -27,7 +24,13 @@ struct errand {
 	__u8 pad[2];
 	__u32 mtu;
 	__u32 real_server;
-	__u32 assembly;			/* index, or NO_ASSEMBLY */
+	/* Of a packet put together from fragments (here, for there is no room on its programs' stacks): */
+	__u32 assembly;			/* index; of any other packet NO_ASSEMBLY */
+	__u32 largest;			/* of its fragments */
+	__u32 ifindex;			/* where it leaves; 0: it does not */
+	bool passes;			/* to the host */
+	bool answers;
+	__u8 pad2[2];
 };
 
 #define NO_ASSEMBLY (~0U)
@@ -46,6 +49,7 @@ enum {
 	ERRAND_CUT,			/* make the packet ready to be cut */
 	ERRAND_FRAGMENT,		/* keep it until its packet is whole */
 	ERRAND_DIRECT,			/* direct a packet that has become whole */
+	ERRAND_DEPART,			/* and send it */
 	ERRAND_COUNT,
 };
 
@@ -54,6 +58,7 @@ int probe_neighbour(struct xdp_md *ctx);
 int prepare_cut(struct xdp_md *ctx);
 int gather_fragment(struct xdp_md *ctx);
 int direct_assembled(struct xdp_md *ctx);
+int depart_assembled(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -67,6 +72,7 @@ struct {
 		[ERRAND_CUT] = (void *)&prepare_cut,
 		[ERRAND_FRAGMENT] = (void *)&gather_fragment,
 		[ERRAND_DIRECT] = (void *)&direct_assembled,
+		[ERRAND_DEPART] = (void *)&depart_assembled,
 	},
 };
 
@@ -90,7 +96,8 @@ run_errand(struct xdp_md *ctx, __u32 program, enum outcome outcome, const struct
 	errand->method = ending->method;
 	errand->mtu = ending->mtu;
 	errand->real_server = ending->real_server;
-	errand->assembly = ending->assembled ? ending->assembly : NO_ASSEMBLY;
+	if (!ending->assembled)
+		errand->assembly = NO_ASSEMBLY;
 	bpf_tail_call(ctx, &errand_programs, program);
 }
 

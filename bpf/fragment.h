@@ -270,10 +270,10 @@ keep_bytes(struct xdp_md *ctx, const struct fragment *fragment, struct room *roo
 {
 	__u32 size = fragment->size;
 
-	if (!is_within(&size, 1, PIECE_MAX - 1))
+	if (!size || size > PIECE_MAX)
 		return false;
 	*position = __sync_fetch_and_add(&room->end, (__u64)(size + 7 & ~7U));
-	return !bpf_xdp_load_bytes(ctx, fragment->data, &room->bytes[place_of(*position)], size);
+	return !bpf_xdp_load_bytes(ctx, fragment->data, &room->bytes[place_of(*position)], sure_size(size, PIECE_MAX));
 }
 
 static __always_inline void
@@ -443,6 +443,16 @@ receive_fragment(struct xdp_md *ctx, struct fragment *fragment, __u32 *index)
 	return gather(ctx, fragment, index);
 }
 
+static __always_inline void
+begin_errand(struct errand *errand, __u32 index)
+{
+	const struct assembly *assembly = assembly_at(index);
+
+	errand->assembly = index;
+	errand->largest = assembly ? assembly->largest : 0;
+	errand->ifindex = 0;
+}
+
 SEC("xdp.frags")
 int gather_fragment(struct xdp_md *ctx)
 {
@@ -454,7 +464,7 @@ int gather_fragment(struct xdp_md *ctx)
 	if (outcome == CONTINUE) {
 		outcome = FRAGMENT_LOST;
 		if (errand && become_head(ctx, index, fragment.network_offset)) {
-			errand->assembly = index;
+			begin_errand(errand, index);
 			bpf_tail_call(ctx, &errand_programs, ERRAND_DIRECT);
 		}
 	}

@@ -44,8 +44,8 @@ store_piece(__u32 i, void *context)
 		return 0;
 	length = end - begin;
 	place = place_of(piece->position) + ((begin - piece->offset) & (PIECE_MAX - 1));
-	if (!is_within(&length, 1, PIECE_MAX - 1) || place > sizeof(room->bytes) - PIECE_MAX ||
-	    bpf_skb_store_bytes(part->skb, part->offset + begin - part->from, &room->bytes[place], length, 0) ||
+	if (length > PIECE_MAX || place > sizeof(room->bytes) - PIECE_MAX ||
+	    bpf_skb_store_bytes(part->skb, part->offset + begin - part->from, &room->bytes[place], sure_size(length, PIECE_MAX), 0) ||
 	    !is_still_there(room, piece))
 		part->failed = 1;
 	return part->failed;
@@ -155,9 +155,9 @@ store_head(struct __sk_buff *skb, const struct assembly *assembly, const struct 
 	size = in_head - departure->at;
 	size = size < length ? size : length;
 	from = departure->network_end + departure->at;
-	if (!is_within(&size, 1, HEAD_MAX) || !is_within(&from, 0, HEAD_MAX))
+	if (!size || size > HEAD_MAX || !is_within(&from, 0, HEAD_MAX))
 		return false;
-	return !bpf_skb_store_bytes(skb, offset, &assembly->head[from], size, 0);
+	return !bpf_skb_store_bytes(skb, offset, &assembly->head[from], sure_size(size, HEAD_MAX), 0);
 }
 
 struct sending {
@@ -212,6 +212,19 @@ send_frame(__u32 i, void *context)
 	return 0;
 }
 
+static __always_inline bool
+read_ticket_at(struct __sk_buff *skb, __u32 offset, struct ticket *ticket)
+{
+	return !bpf_skb_load_bytes(skb, offset, ticket, sizeof(*ticket)) && !ticket->zero && ticket->ticket;
+}
+
+/* After generic XDP the kernel may have forgotten where the Ethernet header is: then the frame begins behind it. */
+static __always_inline bool
+read_ticket(struct __sk_buff *skb, struct ticket *ticket)
+{
+	return read_ticket_at(skb, offsetof(struct ticket_frame, ticket), ticket) || read_ticket_at(skb, 0, ticket);
+}
+
 SEC("tc")
 int send_fragments(struct __sk_buff *skb)
 {
@@ -219,7 +232,7 @@ int send_fragments(struct __sk_buff *skb)
 	struct assembly *assembly;
 	struct ticket ticket;
 
-	if (bpf_skb_load_bytes(skb, 0, &ticket, sizeof(ticket)) || ticket.zero || !ticket.ticket)
+	if (!read_ticket(skb, &ticket))
 		return TC_ACT_UNSPEC;
 	assembly = assembly_at(ticket.assembly);
 	if (!assembly ||

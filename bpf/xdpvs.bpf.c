@@ -106,8 +106,6 @@ int direct_assembled(struct xdp_md *ctx)
 	struct packet packet;
 	struct ending ending = { .assembled = true };
 
-	if (!find_assembled(&ending))
-		return XDP_DROP;
 	return conclude_assembled(ctx, direct(ctx, &packet, &ending), &ending);
 }
 

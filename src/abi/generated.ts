@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xb59532055e9d8bd0n;
+export const ABI = 0x2ce23bab0c0909ecn;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -546,8 +546,8 @@ export const MAPS = {
   assemblies: { type: 2, keySize: 4, valueSize: 1720, maxEntries: 1024, flags: 1024, pin: 'assemblies' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 5, flags: 0, pin: 'errand_programs' },
-  errands: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'errands' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 6, flags: 0, pin: 'errand_programs' },
+  errands: { type: 2, keySize: 4, valueSize: 28, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
   interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
@@ -672,7 +672,7 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   connections: connectionCodec,
   cursors: cursorCodec,
   errand_programs: scalarCodec('u32'),
-  errands: opaqueCodec('errands', 16),
+  errands: opaqueCodec('errands', 28),
   estimates: estimateCodec,
   interface_numbers: scalarCodec('u32'),
   interfaces: interfaceCodec,
