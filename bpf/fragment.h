@@ -215,6 +215,10 @@ add_piece(struct fragment *fragment, __u32 index, __u64 position)
 	begin = fragment->offset;
 	end = begin + fragment->size;
 	count = assembly->piece_count;
+	if (!fragment->more && (assembly->reach > end || (assembly->total && assembly->total != end)))
+		return GATHERED_NONSENSE;
+	if (assembly->total && end > assembly->total)
+		return GATHERED_NONSENSE;
 	for (__u32 i = 0; i < PIECES_MAX && i < count; i++) {
 		const struct held *piece = &assembly->pieces[i];
 		__u32 known = piece->offset, known_end = known + piece->length;
@@ -226,13 +230,8 @@ add_piece(struct fragment *fragment, __u32 index, __u64 position)
 	}
 	if (count >= PIECES_MAX)
 		return GATHERED_NONSENSE;
-	if (!fragment->more) {
-		if (assembly->total || assembly->reach > end)
-			return GATHERED_NONSENSE;
+	if (!fragment->more)
 		assembly->total = end;
-	}
-	if (assembly->total && end > assembly->total)
-		return GATHERED_NONSENSE;
 	assembly->reach = end > assembly->reach ? end : assembly->reach;
 	assembly->ecn |= fragment->ecn;
 	if (fragment->length > assembly->largest)

@@ -121,13 +121,15 @@ room_of(__u32 assembly)
 static __always_inline __u32
 room_of_source(const struct facts *packet)
 {
-	__u64 hash = packet->addresses[0];
+	__u64 hash;
 
 	if (packet->family == FAMILY_IPV4)
-		hash = source_ipv4(packet);
+		hash = source_ipv4(packet) * limits.hash_keys[0];
 	else
-		hash += packet->addresses[1] * limits.hash_keys[1];
-	return (hash * limits.hash_keys[0] >> 40) % ROOMS;
+		hash = packet->addresses[0] * limits.hash_keys[0] + packet->addresses[1] * limits.hash_keys[1];
+	/* As in hash_packet(): an address's last byte stands in the upper bits, where a product alone would leave it. */
+	hash ^= hash >> 32;
+	return (hash * 0x9fb21c651e98df25ULL >> 40) % ROOMS;
 }
 
 /* Bookkeeping takes well under a microsecond, so whoever waits longer gives up. */

@@ -25,6 +25,7 @@ const SCHEDULING = [
 const PACKETS = [
   ...['tcp-nat', 'tcp-dr', 'tcp-ipip', 'udp-nat', 'udp-dr', 'udp-ipip', '4in6'],
   ...['ttl-tos-nat', 'ttl-tos-ipip', 'nors', 'badcsum-nat', 'mtu-nat', 'dr-reply-through-director'],
+  ...['frag-nat', 'frag-ipip'],
 ];
 
 function whyNot(): string | false {
