@@ -49,7 +49,7 @@ enum scheduler : __u8 {
 	SCHEDULER_TWOS = 14,
 };
 
-/* The first eleven as IP_VS_TCP_S_* in net/ip_vs.h; UDP has one state. */
+/* The first eleven as IP_VS_TCP_S_* in net/ip_vs.h; UDP has one state; SCTP's stand together, as IP_VS_SCTP_S_*. */
 enum connection_state : __u8 {
 	STATE_NONE = 0,
 	STATE_ESTABLISHED = 1,
@@ -63,7 +63,21 @@ enum connection_state : __u8 {
 	STATE_LISTEN = 9,
 	STATE_SYNACK = 10,
 	STATE_UDP = 11,
-	STATE_COUNT = 12,
+	STATE_SCTP_NONE = 12,
+	STATE_SCTP_INIT1 = 13,		/* the first INIT: forgotten sooner than one that was sent again */
+	STATE_SCTP_INIT = 14,
+	STATE_SCTP_COOKIE_SENT = 15,
+	STATE_SCTP_COOKIE_REPLIED = 16,
+	STATE_SCTP_COOKIE_WAIT = 17,
+	STATE_SCTP_COOKIE = 18,
+	STATE_SCTP_COOKIE_ECHOED = 19,
+	STATE_SCTP_ESTABLISHED = 20,
+	STATE_SCTP_SHUTDOWN_SENT = 21,
+	STATE_SCTP_SHUTDOWN_RECEIVED = 22,
+	STATE_SCTP_SHUTDOWN_ACK_SENT = 23,
+	STATE_SCTP_REJECTED = 24,
+	STATE_SCTP_CLOSED = 25,
+	STATE_COUNT = 26,
 };
 
 /* Why a packet's journey ended. Each CPU counts them; XDP's action for each is in outcome.h alone. */
@@ -75,10 +89,10 @@ enum outcome : __u8 {
 	REPLIED_MASQUERADE = 4,		/* reply sent to a client, source rewritten */
 	FORWARDED_STATELESS = 5,	/* connection table full: server chosen by hash, nothing remembered */
 	NOT_IP = 6,
-	NOT_TRANSPORT = 7,		/* neither TCP nor UDP */
+	NOT_TRANSPORT = 7,		/* neither TCP, UDP nor SCTP */
 	NOT_A_SERVICE = 8,
 	FRAGMENT = 9,			/* a fragment that is none of ours: left to the host */
-	MALFORMED = 10,			/* shorter than its headers say: left to the host's judgement */
+	MALFORMED = 10,			/* shorter than its headers say, or its options not to be forwarded: left to the host */
 	NO_CONNECTION = 11,		/* for a service, but neither known nor opening: the host answers */
 	NO_REAL_SERVER = 12,
 	REAL_SERVER_REMOVED = 13,
@@ -94,7 +108,9 @@ enum outcome : __u8 {
 	DELIVERED_LOCALLY = 23,		/* the real server is this host */
 	FRAGMENT_HELD = 27,		/* waits for the rest of its packet */
 	FRAGMENT_LOST = 28,		/* its packet cannot be made whole, or there was no room for it */
-	OUTCOME_COUNT = 29,
+	DROPPED_BY_RATE = 29,		/* drop_packet: a share of what would open a connection */
+	CONNECTION_RESET = 30,		/* of a connection that was ended by command: the sender was told so */
+	OUTCOME_COUNT = 31,
 };
 
 /* ---- what the controller writes and the data plane reads ------------------------------------------------------- */
@@ -115,8 +131,9 @@ struct service_key {
 #define SERVICE_SCHED_FLAG3	0x0020
 
 /*
- * The order in which real servers are picked is a cycle of `cycle` positions, described by levels (schedule_levels).
- * The pick for a new connection is position (cursors[number] - origin) % cycle, and each pick moves the cursor by one.
+ * The slots that a scheduler picks from are a cycle of `cycle` positions, described by levels (schedule_levels). rr and wrr
+ * pick position (cursors[number] - origin) % cycle, and each pick moves the cursor by one. All others have one level: a
+ * table that is looked up by hash (dh, sh, mh), or the usable members, which are compared (lc, wlc, ...; see schedulers/).
  * Members, weights, order and cursor all change by the one map write that replaces this value.
  */
 struct virtual_service {
@@ -125,7 +142,7 @@ struct virtual_service {
 	__u8 pad;
 	__u16 flags;			/* SERVICE_* , as IP_VS_SVC_F_* */
 	__u64 cycle;			/* 0: no usable real server */
-	__u64 origin;
+	__u64 origin;			/* of the cursor: the beginning of a cycle */
 	__u32 first_level;		/* index in schedule_levels */
 	__u32 level_count;
 	__u32 first_member;		/* index in members */
@@ -141,6 +158,7 @@ struct virtual_service {
 struct member {
 	__u32 real_server;		/* number */
 	__s32 weight;			/* 0: quiesced */
+	__s32 last_weight;		/* the last one above 0; mh leaves a quiesced server its places */
 	__u32 upper_threshold;		/* connections; 0: none */
 	__u32 lower_threshold;
 	enum forwarding_method method;
@@ -149,6 +167,7 @@ struct member {
 	__u8 pad;
 	__be16 tunnel_port;
 	__u8 pad2[2];
+	__u32 calm;			/* as its slots' */
 };
 
 /* As IP_VS_TUNNEL_ENCAP_FLAG_* in linux/ip_vs.h. */
@@ -163,15 +182,25 @@ struct schedule_level {
 	__u32 slot_count;
 };
 
+/* What schedulers ask of a member is here too, so that it changes with the order in the same write. */
 struct schedule_slot {
 	__u32 real_server;		/* number */
-	enum forwarding_method method;	/* here too, so that it changes with the weights in the same write */
+	__s32 weight;			/* 0: a place in a table, but not to be picked */
+	__u32 calm;			/* what its load says of overload when it has none */
+	enum forwarding_method method;
 	__u8 pad[3];
 };
+
+/*
+ * Whether a real server is overloaded is in bit 0 of what `overload` says; the rest counts the changes of its thresholds. What
+ * the data plane noted holds from when it is of the same change as the real server's record; before, that record does.
+ */
+#define OVERLOADED		1
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
 #define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
 #define REAL_SERVER_VIRTUAL_KNOWN 0x08	/* virtual_address and virtual_port hold for all its connections */
+#define REAL_SERVER_QUIESCED	0x10	/* weight 0 */
 
 /* What its connections need to know of a real server. One cache line. */
 struct real_server {
@@ -187,7 +216,10 @@ struct real_server {
 	__u8 tunnel_flags;
 	__be16 tunnel_port;
 	__u32 service;			/* number of its virtual service */
-	__u8 pad[16];
+	__u32 upper_threshold;		/* as its member's: what its load is compared with */
+	__u32 lower_threshold;
+	__u32 overload;			/* when its thresholds changed last */
+	__s32 weight;			/* as its member's, for who finds it by number */
 };
 
 /* By number, so that a reply leaves where its request came from. Numbers start at 1; 0 means none. */
@@ -236,13 +268,14 @@ struct limits {
 	__u32 services_capacity;
 	__u32 cpus;
 	__u32 hz;			/* jiffies a second */
-	__u32 pad;
+	__s32 tai_offset_s;		/* how far the host's TAI clock is ahead of UTC: 0 where nobody has set it */
 };
 
 /* What the program read_clock answers. */
 struct clock {
 	__u64 jiffies;
 	__u64 monotonic_ns;
+	__u64 tai_ns;
 };
 
 #define CONCERN_WORDS 1024
@@ -251,6 +284,25 @@ struct settings {
 	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */
 	__u32 servers_in_use;		/* numbers of real servers are below this */
 	__u32 flags;			/* SETTING_* */
+	/* By the names of net.ipv4.vs, and with their values (src/model/settings.ts says what each does). */
+	__s32 conn_reuse_mode;
+	__s32 expire_nodest_conn;
+	__s32 expire_quiescent_template;
+	__s32 sloppy_tcp;
+	__s32 sloppy_sctp;
+	__s32 nat_icmp_send;
+	__s32 schedule_icmp;
+	__s32 cache_bypass;
+	__s32 pmtu_disc;
+	__s32 secure_tcp;
+	__s32 drop_entry;
+	__s32 drop_packet;
+	__s32 am_droprate;
+	__s32 amemthresh;
+	__s32 run_estimation;
+	__u32 lblc_expiration;		/* jiffies */
+	__u32 lblcr_expiration;		/* jiffies */
+	__u32 pad;
 	/* One bit for each hash of an address: a packet from and to addresses without their bits is none of ours. */
 	__u64 concerns[CONCERN_WORDS];
 };
@@ -263,6 +315,10 @@ struct settings {
 #define CONNECTION_INACTIVE	0x08	/* counted in inactive, not in active */
 #define CONNECTION_TEMPLATE	0x10
 #define CONNECTION_HALF_OPEN	0x20	/* may be given up when the table is full */
+#define CONNECTION_TOLD		0x80	/* ended by command, and whoever sends a packet of it hears so */
+
+/* real_server of a connection that was ended by command; its line stays to know its packets by. */
+#define NO_REAL_SERVER_NUMBER	0xffffffff
 
 #define TAG_EMPTY	0		/* never used, or the last of its run: a search ends here */
 #define TAG_DELETED	1		/* free, but a search goes on */
@@ -308,12 +364,12 @@ struct next_hop {
 	__u32 pad2[5];
 };
 
-/* Load of one real server, as the least-connection schedulers and the listings see it. */
+/* Load of one real server, as schedulers and listings see it. Small, since some schedulers compare all of a service's. */
 struct load {
 	__u32 active;
 	__u32 inactive;
 	__u32 persistent;
-	__u32 pad[13];
+	__u32 overload;			/* when its connections became more or fewer last; see OVERLOADED */
 };
 
 /* One CPU's share of one real server's traffic. Bytes are IP length. */
@@ -343,10 +399,72 @@ struct estimate {
 	__u64 out_byte_rate;
 };
 
+/* Which real servers lblc and lblcr send the clients of one destination to. */
+struct locality_key {
+	__u8 address[ADDRESS_SIZE];
+	__u32 service;			/* number */
+};
+
+#define LOCALITY_SERVERS_MAX 32
+
+struct locality {
+	__u64 stamp;			/* the service's cursor when this was made: before its origin, it is another order's */
+	__u32 used;			/* low half of jiffies */
+	__u32 changed;			/* likewise, the set of real servers */
+	__u32 count;
+	__u32 real_servers[LOCALITY_SERVERS_MAX]; /* numbers, the one added last comes last; lblc has one */
+	__u32 pad;
+};
+
+/* What the automatic defences go by, and where they stand. */
+struct defence {
+	__s32 drop_counter;		/* new connections until the next is dropped */
+	__u32 live_share;		/* of the table's lines when last counted, in 1/16384 */
+	__u32 counted;			/* lines since then */
+	__u32 counted_live;
+};
+
 /* One cache line, so that services do not share one. */
 struct cursor {
 	__u64 position;
-	__u64 pad[7];
+	__u64 restarted;		/* wrr: the position last come to by beginning the cycle anew, without a pick */
+	__u64 pad[6];
+};
+
+/* ---- what the controller asks of programs ---------------------------------------------------------------------- */
+
+/* A network and a port; family FAMILY_NONE and port 0 stand for any. */
+struct endpoint_choice {
+	__u8 address[ADDRESS_SIZE];
+	__u8 mask[ADDRESS_SIZE];
+	__be16 port;
+	enum family family;
+	__u8 pad[5];
+};
+
+enum connection_end : __u8 {
+	END_DROP = 0,			/* the packets still to come are dropped in silence */
+	END_RESET = 1,			/* their senders are told */
+	END_RESCHEDULE = 2,		/* they are as of no connection: what may open one does */
+};
+
+#define ANY_NUMBER		0xffffffff
+
+/* Asks end_connections for the lines [first, first + count), and hears how many connections it ended. */
+struct connections_to_end {
+	struct endpoint_choice client;
+	struct endpoint_choice virtual_service;
+	struct endpoint_choice real;
+	__u32 service;			/* number, or ANY_NUMBER */
+	__u32 real_server;		/* number, or ANY_NUMBER */
+	__u32 states;			/* a bit for each enum connection_state; 0: any */
+	__u8 protocol;			/* 0: any */
+	enum connection_end end;
+	__u8 only_removed;		/* of real servers that are removed */
+	__u8 pad;
+	__u32 first;
+	__u32 count;
+	__u32 ended;			/* answer */
 };
 
 /* ---- what only the controller uses ----------------------------------------------------------------------------- */

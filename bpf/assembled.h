@@ -4,6 +4,7 @@
 
 #include "assembled_answer.h"
 #include "departure.h"
+#include "detour.h"
 
 /* For a datagram that came without a checksum and has been translated: it is the last thing in the head. */
 static __noinline int
@@ -62,7 +63,7 @@ forget_assembly(__u32 index)
 
 /* The stack of one program does not hold the journey and its end. */
 static __always_inline int
-conclude_assembled(struct xdp_md *ctx, enum outcome outcome, struct ending *ending)
+conclude_assembled(struct xdp_md *ctx, enum outcome outcome, const struct ending *ending)
 {
 	struct errand *errand = errand_here();
 
@@ -75,10 +76,75 @@ conclude_assembled(struct xdp_md *ctx, enum outcome outcome, struct ending *endi
 	return XDP_DROP;
 }
 
+/* Without path MTU discovery a tunnel's outer packet may be cut whatever an IPv4 packet inside says. */
 static __always_inline bool
-is_translated(enum outcome outcome)
+is_refused(const struct packet *packet, const struct detour *way, const struct ending *ending)
 {
-	return outcome == FORWARDED_MASQUERADE || outcome == REPLIED_MASQUERADE || outcome == LEFT_TO_HOST;
+	if (way->method == FORWARDING_TUNNEL && packet->family == FAMILY_IPV4 && !settings.pmtu_disc)
+		return false;
+	return is_larger_than(facts_of(packet), way->hop->mtu - outside_size(way), ending);
+}
+
+/* As go_by_detour(), which every such packet would take; but it can be cut as it may be. */
+static __always_inline enum outcome
+forward_whole(struct xdp_md *ctx, struct packet *packet, const struct detour *way, __u32 number, struct ending *ending)
+{
+	enum outcome outcome = refresh_next_hop(ctx, way->hop, number, packet->now);
+
+	if (outcome == CONTINUE && way->hop->flags & NEXT_HOP_LOCAL)
+		return deliver_locally(ctx, packet, way);
+	if (packet->ttl <= 1)
+		return TTL_EXCEEDED;
+	if (outcome == NEIGHBOUR_UNRESOLVED && way->method == FORWARDING_MASQUERADE)
+		return leave_to_host(ctx, packet, way);
+	if (outcome != CONTINUE)
+		return outcome;
+	if (is_refused(packet, way, ending)) {
+		ending->mtu = way->hop->mtu - outside_size(way);
+		return TOO_BIG;
+	}
+	if (way->method == FORWARDING_MASQUERADE) {
+		translate(packet, SIDE_DESTINATION, way->server->address,
+			  way->server->port ? way->server->port : packet->destination_port);
+		outcome = send_translated(ctx, packet, way->hop, false);
+	} else {
+		outcome = send_by_method(ctx, packet, way);
+	}
+	if (outcome != CONTINUE)
+		return outcome;
+	ending->action = depart(ctx, way->hop, ending);
+	return outcome_of(way->method);
+}
+
+SEC("xdp.frags")
+int forward_assembled(struct xdp_md *ctx)
+{
+	const struct errand *errand = errand_here();
+	struct ending ending = { .answers = true, .assembled = true };
+	struct packet packet = {};
+	struct detour way = {};
+	enum outcome outcome;
+	__u32 number;
+
+	if (!errand || parse_head(ctx, &packet, ALL_PACKETS, ELSEWHERE) != CONTINUE)
+		return XDP_DROP;
+	packet.now = bpf_jiffies64();
+	ending.stateless = errand->stateless;
+	ending.real_server = number = errand->real_server;
+	way.method = errand->method;
+	way.server = bpf_map_lookup_elem(&real_servers, &number);
+	way.hop = bpf_map_lookup_elem(&next_hops, &number);
+	if (!way.server || !way.hop)
+		return conclude_assembled(ctx, NO_ROUTE, &ending);
+	outcome = forward_whole(ctx, &packet, &way, number, &ending);
+	return conclude_assembled(ctx, ending.stateless && ending.action ? FORWARDED_STATELESS : outcome, &ending);
+}
+
+static __always_inline bool
+is_translated(enum outcome outcome, __u8 method)
+{
+	return outcome == FORWARDED_MASQUERADE || outcome == REPLIED_MASQUERADE || outcome == LEFT_TO_HOST ||
+	       (outcome == DELIVERED_LOCALLY && method == FORWARDING_MASQUERADE);
 }
 
 SEC("xdp.frags")
@@ -94,7 +160,7 @@ int depart_assembled(struct xdp_md *ctx)
 	exit.ifindex = errand->ifindex;
 	exit.mtu = errand->mtu;
 	exit.payload = assembly->total;
-	if (assembly->lacks_checksum && is_translated(errand->outcome))
+	if (assembly->lacks_checksum && is_translated(errand->outcome, errand->method))
 		make_assembled_checksum(ctx, exit.assembly);
 	if (errand->ifindex)
 		return hand_to_sender(ctx, &exit);

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "maps.h"
+#include "overload.h"
 #include "packet.h"
 
 #define WINDOW 16
@@ -129,6 +129,7 @@ end_connection(struct connection *line, __u32 index, __u32 now)
 	struct connection *reply;
 
 	count_load(line->real_server, line->flags, -1);
+	note_end(line->real_server);
 	if ((line->flags & CONNECTION_METHOD) != FORWARDING_MASQUERADE)
 		return;
 	reply = connection_at(line->peer);

@@ -18,13 +18,16 @@ struct cut_order {
 	__u16 offset;			/* where the next piece begins in the IP payload */
 };
 
-/* The outer header of a tunnel never has options; those of the packet itself would have to be picked over. */
+/*
+ * The outer header of a tunnel never has options; those of the packet itself would have to be picked over. Without path MTU
+ * discovery the outer packet may be cut whatever an IPv4 packet inside says.
+ */
 static __always_inline bool
 may_be_cut(const struct packet *packet, __u8 method)
 {
-	if (!packet->may_fragment)
-		return false;
-	return method == FORWARDING_TUNNEL || packet->transport_offset - packet->network_offset == sizeof(struct iphdr);
+	if (method == FORWARDING_TUNNEL)
+		return packet->may_fragment || (packet->family == FAMILY_IPV4 && !settings.pmtu_disc);
+	return packet->may_fragment && packet->transport_offset - packet->network_offset == sizeof(struct iphdr);
 }
 
 /* Whether a cutter stands behind us; one tag is taken off before it, and put on again by the kernel. */

@@ -46,15 +46,6 @@ is_larger_than(const struct facts *packet, __u32 mtu, const struct ending *endin
 	return packet->length > mtu && !packet->may_fragment;
 }
 
-/* With `outside` bytes more, on the way to a real server. Nothing fits on the way to this host itself. */
-static __always_inline bool
-is_larger(const struct facts *packet, __u32 outside, const struct next_hop *hop, const struct ending *ending)
-{
-	if (!ending->assembled)
-		return packet->length + outside > hop->mtu;
-	return hop->flags & NEXT_HOP_LOCAL || is_larger_than(packet, hop->mtu - outside, ending);
-}
-
 /*
  * What the frame to the sender says, and no byte more: an skb cannot be made shorter than to where a transport header was, and
  * that must not be longer than the frames to be sent. No IP header begins with a zero; GRO, which looks at it before

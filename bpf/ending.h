@@ -12,16 +12,15 @@ struct ending {
 	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
 	bool answers;			/* the client is told by ICMP */
 	bool stateless;			/* forwarded without a connection */
-	bool cuts;			/* forwarded in pieces */
-	__u8 method;			/* cuts: by which */
 	bool assembled;			/* from fragments, see departure.h; a constant in each program */
 };
 
 /* From here to the program that goes on: one a CPU. */
 struct errand {
 	enum outcome outcome;
+	bool stateless;			/* ERRAND_DETOUR's, as the next */
 	__u8 method;
-	__u8 pad[2];
+	__u8 pad;
 	__u32 mtu;
 	__u32 real_server;
 	/* Of a packet put together from fragments (here, for there is no room on its programs' stacks): */
@@ -46,18 +45,24 @@ struct {
 enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
-	ERRAND_CUT,			/* make the packet ready to be cut */
+	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
+	ERRAND_RESET,			/* tell the sender that its connection was ended */
+	ERRAND_DETOUR,			/* forward what does not simply go its way */
 	ERRAND_FRAGMENT,		/* keep it until its packet is whole */
-	ERRAND_DIRECT,			/* direct a packet that has become whole */
-	ERRAND_DEPART,			/* and send it */
+	ERRAND_DIRECT,			/* direct a packet that has become whole, */
+	ERRAND_FORWARD,			/* forward it, */
+	ERRAND_DEPART,			/* and have it sent */
 	ERRAND_COUNT,
 };
 
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
-int prepare_cut(struct xdp_md *ctx);
+int xdpvs_uncommon(struct xdp_md *ctx);
+int reset_sender(struct xdp_md *ctx);
+int take_detour(struct xdp_md *ctx);
 int gather_fragment(struct xdp_md *ctx);
 int direct_assembled(struct xdp_md *ctx);
+int forward_assembled(struct xdp_md *ctx);
 int depart_assembled(struct xdp_md *ctx);
 
 struct {
@@ -69,9 +74,12 @@ struct {
 	.values = {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
-		[ERRAND_CUT] = (void *)&prepare_cut,
+		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
+		[ERRAND_RESET] = (void *)&reset_sender,
+		[ERRAND_DETOUR] = (void *)&take_detour,
 		[ERRAND_FRAGMENT] = (void *)&gather_fragment,
 		[ERRAND_DIRECT] = (void *)&direct_assembled,
+		[ERRAND_FORWARD] = (void *)&forward_assembled,
 		[ERRAND_DEPART] = (void *)&depart_assembled,
 	},
 };
@@ -93,7 +101,6 @@ run_errand(struct xdp_md *ctx, __u32 program, enum outcome outcome, const struct
 	if (!errand)
 		return;
 	errand->outcome = outcome;
-	errand->method = ending->method;
 	errand->mtu = ending->mtu;
 	errand->real_server = ending->real_server;
 	if (!ending->assembled)
@@ -111,9 +118,7 @@ conclude(struct xdp_md *ctx, enum outcome outcome, const struct ending *ending)
 		run_errand(ctx, ERRAND_ANSWER, outcome, ending);
 	if (unlikely(outcome == NEIGHBOUR_UNRESOLVED))
 		run_errand(ctx, ERRAND_PROBE, outcome, ending);
-	if (unlikely(ending->cuts)) {
-		run_errand(ctx, ERRAND_CUT, outcome, ending);
-		return XDP_DROP;
-	}
+	if (unlikely(outcome == CONNECTION_RESET))
+		run_errand(ctx, ERRAND_RESET, outcome, ending);
 	return action_of(outcome);
 }

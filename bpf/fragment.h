@@ -209,6 +209,7 @@ add_piece(struct fragment *fragment, __u32 index, __u64 position)
 {
 	struct assembly *assembly = assembly_at(index);
 	__u32 begin, end, count;
+	struct held *new;
 
 	if (!assembly || !fragment)
 		return GATHERED_NONSENSE;
@@ -228,8 +229,6 @@ add_piece(struct fragment *fragment, __u32 index, __u64 position)
 		if (begin < known_end && end > known)
 			return GATHERED_NONSENSE;
 	}
-	if (count >= PIECES_MAX)
-		return GATHERED_NONSENSE;
 	if (!fragment->more)
 		assembly->total = end;
 	assembly->reach = end > assembly->reach ? end : assembly->reach;
@@ -242,9 +241,12 @@ add_piece(struct fragment *fragment, __u32 index, __u64 position)
 		assembly->first_size = fragment->size;
 	else if (fragment->size > assembly->longest_later)
 		assembly->longest_later = fragment->size;
-	assembly->pieces[count].position = position;
-	assembly->pieces[count].offset = begin;
-	assembly->pieces[count].length = fragment->size;
+	if (!is_within(&count, 0, PIECES_MAX - 1))
+		return GATHERED_NONSENSE;
+	new = &assembly->pieces[count];
+	new->position = position;
+	new->offset = begin;
+	new->length = fragment->size;
 	assembly->piece_count = count + 1;
 	assembly->have += fragment->size;
 	if (assembly->have != assembly->total)
@@ -427,7 +429,7 @@ receive_fragment(struct xdp_md *ctx, struct fragment *fragment, __u32 *index)
 {
 	struct packet packet = { .now = bpf_jiffies64() };
 
-	if (parse_packet(ctx, &packet) != FRAGMENT || !has_sender(ctx))
+	if (parse_packet(ctx, &packet, ALL_PACKETS) != FRAGMENT || !has_sender(ctx))
 		return FRAGMENT;
 	if (!is_for_this_host(ctx, packet.link))
 		return NOT_FOR_THIS_HOST;

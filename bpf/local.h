@@ -7,11 +7,15 @@
 
 #include "connection.h"
 
-static __always_inline bool
+/* A function of its own: the stack of learn_next_hop and its callers is full. */
+static __noinline bool
 is_this_host(const struct real_server *server)
 {
-	struct local_address key = { .family = server->family };
+	struct local_address key = {};
 
+	if (!server)
+		return false;
+	key.family = server->family;
 	copy(key.address, server->address, ADDRESS_SIZE);
 	return bpf_map_lookup_elem(&local_addresses, &key);
 }

@@ -65,6 +65,7 @@ read_facts(struct __sk_buff *skb, struct facts *packet)
 		return false;
 	packet->length = skb->len - packet->network_offset;
 	packet->now = bpf_jiffies64();
+	packet->other_state = STATE_UDP;
 	return (ethertype == bpf_htons(ETH_P_IP) ? read_ipv4(skb, packet) : read_ipv6(skb, packet)) &&
 	       read_transport(skb, packet);
 }

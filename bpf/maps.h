@@ -73,8 +73,16 @@ ARRAY(loads, struct load);			/* [number of a real server] */
 ARRAY(estimates, struct estimate);		/* [number of a real server] */
 ARRAY(traffic, struct traffic);			/* [CPU * servers_capacity + number of a real server] */
 ARRAY(cursors, struct cursor);			/* [number of a service] */
+ARRAY(defences, struct defence);		/* one */
 
 ARRAY(local_delivery, __u32);			/* 1 once a real server turned out to be this host */
+/* As many destinations as IPVS keeps for one service; the one used least recently makes room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct locality_key);
+	__type(value, struct locality);
+} localities SEC(".maps");
 
 #define OUTCOMES_PER_CPU 64
 ARRAY(outcomes, __u64);				/* [CPU * OUTCOMES_PER_CPU + outcome] */

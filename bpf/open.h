@@ -2,22 +2,31 @@
 /* A packet that no connection knows: may it open one, to which real server, and where is that remembered. */
 #pragma once
 
+#include "defence.h"
 #include "schedule.h"
+#include "sctp.h"
 #include "service.h"
 #include "tcp_state.h"
 #include "traffic.h"
 
 #define FTP_DATA_PORT 20
 
-/* IPVS opens a TCP connection on any SYN without RST, and never on one from the FTP data port (it is expected elsewhere). */
+/* IPVS opens a TCP connection on any SYN without RST, or with sloppy_tcp on whatever has no RST. */
 static __always_inline bool
 may_open(const struct facts *packet)
 {
-	if (packet->source_port == bpf_htons(FTP_DATA_PORT))
-		return false;
+	if (packet->protocol == IPPROTO_SCTP)
+		return may_open_sctp(packet, settings.sloppy_sctp);
 	if (packet->protocol != IPPROTO_TCP)
 		return true;
-	return (packet->tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN;
+	return !(packet->tcp_flags & TCP_RST) && (packet->tcp_flags & TCP_SYN || settings.sloppy_tcp);
+}
+
+/* A connection from the FTP data port is never opened: it is expected elsewhere. */
+static __always_inline bool
+is_ftp_data(const struct facts *packet)
+{
+	return packet->source_port == bpf_htons(FTP_DATA_PORT);
 }
 
 /* What a new connection is made of. */
@@ -116,7 +125,7 @@ open_lines(struct xdp_md *ctx, const struct facts *packet, const struct real_ser
 
 	if (!line)
 		return CONNECTION_TABLE_FULL;
-	state = next_state(packet, opening->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY, STATE_NONE);
+	state = state_after(packet, opening->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY, state_before(packet));
 	fill_key(line, packet);
 	line->state = state;
 	line->flags = opening->method | flags_of(state);
@@ -130,21 +139,35 @@ open_lines(struct xdp_md *ctx, const struct facts *packet, const struct real_ser
 		return CONNECTION_TABLE_FULL;
 	}
 	count_load(opening->real_server, line->flags, 1);
+	note_beginning(opening->real_server, server);
 	publish(line, opening->hash);
 	return CONTINUE;
 }
 
+/* One-packet scheduling (--ops): each datagram is scheduled by itself and forgotten; replies are not translated. */
+static __always_inline bool
+is_one_packet(const struct virtual_service *service, const struct facts *packet)
+{
+	return service->flags & SERVICE_ONE_PACKET && packet->protocol == IPPROTO_UDP;
+}
+
+static __always_inline void
+take_choice(struct opening *opening, const struct choice *choice)
+{
+	opening->real_server = choice->real_server;
+	opening->method = choice->method;
+}
+
 /*
- * CONTINUE: opening->line is the new connection's, or opening->stateless is set and only the real server and the method are
- * known. Anything else is how the packet's journey ends.
+ * CONTINUE: opening->line is the new connection's, or there is none (one packet, or opening->stateless) and only the real
+ * server and the method are known. Anything else is how the packet's journey ends.
  */
 __noinline int
 open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *opening)
 {
 	const struct virtual_service *service;
-	const struct schedule_slot *slot;
 	const struct real_server *server;
-	__u32 number;
+	struct choice choice = {};
 	enum outcome outcome;
 
 	if (!packet || !opening)
@@ -154,30 +177,29 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 		return NOT_A_SERVICE;
 	if (!may_open(packet))
 		return NO_CONNECTION;
-	slot = schedule(service);
-	if (!slot)
+	if (unlikely(settings.drop_packet) && is_dropped_by_rate())
+		return DROPPED_BY_RATE;
+	if (is_ftp_data(packet))
+		return NO_CONNECTION;
+	if (!schedule(service, packet, &choice))
 		return NO_REAL_SERVER;
-	number = slot->real_server;
-	server = bpf_map_lookup_elem(&real_servers, &number);
+	server = bpf_map_lookup_elem(&real_servers, &choice.real_server);
 	/* The slot may just have been given to another service. */
 	if (!server || server->service != service->number)
 		return NO_REAL_SERVER;
-	opening->real_server = number;
-	opening->method = slot->method;
+	take_choice(opening, &choice);
 
-	outcome = open_lines(ctx, packet, server, opening);
+	outcome = is_one_packet(service, packet) ? CONTINUE : open_lines(ctx, packet, server, opening);
 	if (outcome != CONTINUE) {
 		/* A reply could not be translated without its line. */
-		if (slot->method == FORWARDING_MASQUERADE)
+		if (choice.method == FORWARDING_MASQUERADE)
 			return outcome;
-		slot = schedule_by_hash(service, opening->hash);
-		if (!slot || slot->method == FORWARDING_MASQUERADE)
+		if (!schedule_without_memory(service, opening->hash, &choice) || choice.method == FORWARDING_MASQUERADE)
 			return outcome;
-		opening->real_server = slot->real_server;
-		opening->method = slot->method;
+		take_choice(opening, &choice);
 		opening->stateless = true;
 		return CONTINUE;
 	}
-	count_connection(number);
+	count_connection(choice.real_server);
 	return CONTINUE;
 }

@@ -72,7 +72,9 @@ look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
 	request = request_of(line, packet->now);
 	if (!request)
 		return false;
-	state = next_state(packet, TCP_OUTPUT, request->state);
+	if (request->real_server == NO_REAL_SERVER_NUMBER)
+		return true;
+	state = state_after(packet, TCP_OUTPUT, request->state);
 	if (state != request->state)
 		change_state(request, state);
 	line->state = state;
@@ -90,15 +92,19 @@ needs_looking_after(const struct facts *packet, const struct connection *line)
 	return is_past(line->expires, packet->now) || next_state(packet, TCP_OUTPUT, line->state) != line->state;
 }
 
-/* What the client knows the service by: the real server's record says it, except for services of many addresses or ports. */
+/*
+ * What the client knows the service by: the real server's record says it, except for services of many addresses or ports.
+ * make_checksum: out, see translate.
+ */
 static __always_inline bool
-restore_virtual(const struct packet *packet, const struct connection *line, const struct real_server *server)
+restore_virtual(const struct packet *packet, const struct connection *line, const struct real_server *server,
+		bool *make_checksum)
 {
 	const struct connection *request;
 	__u64 address[2] = {};
 
 	if (likely(server->flags & REAL_SERVER_VIRTUAL_KNOWN)) {
-		translate(packet, SIDE_SOURCE, server->virtual_address, server->virtual_port);
+		*make_checksum = translate(packet, SIDE_SOURCE, server->virtual_address, server->virtual_port);
 		return true;
 	}
 	request = connection_at(line->peer);
@@ -110,7 +116,7 @@ restore_virtual(const struct packet *packet, const struct connection *line, cons
 		address[0] = request->addresses[2];
 		address[1] = request->addresses[3];
 	}
-	translate(packet, SIDE_SOURCE, address, request->destination_port);
+	*make_checksum = translate(packet, SIDE_SOURCE, address, request->destination_port);
 	return true;
 }
 
@@ -144,7 +150,7 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 	interface_number = line->client_interface;
 	interface = bpf_map_lookup_elem(&interfaces, &interface_number);
 	if (unlikely(!server || !interface || !interface_number))
-		return NO_ROUTE;
+		return line->flags & CONNECTION_TOLD ? CONNECTION_RESET : NO_ROUTE;
 	/* Untranslated as it is, the host tells the real server what is wrong with it. */
 	if (unlikely(packet->ttl <= 1 || (is_larger_than(facts_of(packet), interface->mtu, ending) && !packet->may_fragment))) {
 		ending->action = XDP_PASS;
@@ -156,8 +162,7 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 		count_out(number, facts_of(packet));
 
 	describe_client_hop(line, interface, &hop);
-	make_checksum = lacks_udp_checksum(packet);
-	if (!restore_virtual(packet, line, server))
+	if (!restore_virtual(packet, line, server, &make_checksum))
 		return NO_ROUTE;
 	outcome = send_translated(ctx, packet, &hop, make_checksum);
 	if (outcome != CONTINUE)

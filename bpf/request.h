@@ -2,109 +2,76 @@
 /* From a client to the real server of its connection, by its forwarding method. */
 #pragma once
 
-#include "cut.h"
-#include "departure.h"
 #include "ending.h"
 #include "forwarding/direct_route.h"
-#include "forwarding/encapsulate.h"
 #include "forwarding/masquerade.h"
 #include "forwarding/tunnel.h"
 #include "parse.h"
 #include "tcp_state.h"
 #include "traffic.h"
 
-/* Rewritten for the real server but for its TTL: the kernel forwards it, cuts it, asks for the neighbour. */
-static __always_inline void
-leave_to_host(struct xdp_md *ctx, const struct packet *packet, bool make_checksum, struct ending *ending)
-{
-	if (make_checksum)
-		make_udp_checksum(ctx, packet->network_offset, packet->transport_offset, packet->family);
-	ending->action = XDP_PASS;
-}
-
-static __always_inline enum outcome
-too_big(__u32 mtu, struct ending *ending)
-{
-	ending->mtu = mtu;
-	return TOO_BIG;
-}
-
 /*
- * For DR and TUN, of a packet that the next hop does not take: it is at its real server already, or is cut, or its sender is
- * told (also where it could be cut but for us: most send smaller packets then). room: for the packet itself.
+ * For a packet that does not simply go its way: it is too big, has no hop left, is wrapped in more than an IP header, is at its
+ * real server already, or the way is not known. detour.h goes on with it; nothing has been changed in it yet.
  */
 static __always_inline enum outcome
-handle_oversize(const struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, __u8 method, __u32 room,
-		struct ending *ending)
+leave_to_detour(struct xdp_md *ctx, __u8 method, const struct ending *ending)
 {
-	if (hop->flags & NEXT_HOP_LOCAL)
-		return DELIVERED_LOCALLY;
-	if (ending->assembled || !may_be_cut(packet, method) || !is_cut_behind(ctx, hop))
-		return too_big(room, ending);
-	ending->cuts = true;
-	ending->method = method;
-	return method == FORWARDING_TUNNEL ? FORWARDED_TUNNEL : FORWARDED_DIRECT_ROUTE;
+	struct errand *errand = errand_here();
+
+	if (!errand)
+		return NO_ROUTE;
+	errand->stateless = ending->stateless;
+	errand->method = method;
+	errand->real_server = ending->real_server;
+	bpf_tail_call(ctx, &errand_programs, ending->assembled ? ERRAND_FORWARD : ERRAND_DETOUR);
+	return NO_ROUTE;
 }
 
 static __always_inline enum outcome
 forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
-		    const struct next_hop *hop, enum outcome reachable, struct ending *ending)
+		    const struct next_hop *hop, struct ending *ending)
 {
-	bool make_checksum = lacks_udp_checksum(packet);
 	enum outcome outcome;
+	bool make_checksum;
 
-	if (unlikely(reachable == NO_ROUTE || reachable == FORWARDING_DISABLED))
-		return reachable;
-	if (unlikely(reachable == CONTINUE && is_larger(facts_of(packet), 0, hop, ending) && !packet->may_fragment &&
-		     !(hop->flags & NEXT_HOP_LOCAL)))
-		return too_big(hop->mtu, ending);
-
-	translate(packet, SIDE_DESTINATION, server->address, server->port ? server->port : packet->destination_port);
-	if (unlikely(reachable != CONTINUE || is_larger(facts_of(packet), 0, hop, ending))) {
-		leave_to_host(ctx, packet, make_checksum, ending);
-		return reachable == CONTINUE && hop->flags & NEXT_HOP_LOCAL ? DELIVERED_LOCALLY : LEFT_TO_HOST;
-	}
+	if (unlikely(packet->length > hop->mtu))
+		return leave_to_detour(ctx, FORWARDING_MASQUERADE, ending);
+	make_checksum = translate(packet, SIDE_DESTINATION, server->address,
+				  server->port ? server->port : packet->destination_port);
 	outcome = send_translated(ctx, packet, hop, make_checksum);
 	if (outcome != CONTINUE)
 		return outcome;
-	ending->action = depart(ctx, hop, ending);
+	ending->action = transmit(ctx, hop);
 	return FORWARDED_MASQUERADE;
 }
 
 static __always_inline enum outcome
-forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, enum outcome reachable,
-	       struct ending *ending)
+forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, struct ending *ending)
 {
 	enum outcome outcome;
 
-	if (unlikely(reachable != CONTINUE))
-		return reachable;
-	if (unlikely(is_larger(facts_of(packet), 0, hop, ending)))
-		return handle_oversize(ctx, packet, hop, FORWARDING_DIRECT_ROUTE, hop->mtu, ending);
+	if (unlikely(packet->length > hop->mtu))
+		return leave_to_detour(ctx, FORWARDING_DIRECT_ROUTE, ending);
 	outcome = send_direct(ctx, packet, hop);
 	if (outcome != CONTINUE)
 		return outcome;
-	ending->action = depart(ctx, hop, ending);
+	ending->action = transmit(ctx, hop);
 	return FORWARDED_DIRECT_ROUTE;
 }
 
 static __always_inline enum outcome
-forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, __u32 number, const struct real_server *server,
-		  const struct next_hop *hop, enum outcome reachable, struct ending *ending)
+forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
+		  const struct next_hop *hop, struct ending *ending)
 {
-	bool is_ipip = server->tunnel_type == TUNNEL_IPIP;
-	__u32 outside = outer_header_size(server) + (likely(is_ipip) ? 0 : shim_size(server));
 	enum outcome outcome;
 
-	if (unlikely(reachable != CONTINUE))
-		return reachable;
-	if (unlikely(is_larger(facts_of(packet), outside, hop, ending)))
-		return handle_oversize(ctx, packet, hop, FORWARDING_TUNNEL, hop->mtu - outside, ending);
-	outcome = likely(is_ipip) ? send_tunnelled(ctx, packet, hop, server)
-				  : (enum outcome)encapsulate(ctx, facts_of(packet), number);
+	if (unlikely(server->tunnel_type != TUNNEL_IPIP || packet->length + outer_header_size(server) > hop->mtu))
+		return leave_to_detour(ctx, FORWARDING_TUNNEL, ending);
+	outcome = send_tunnelled(ctx, packet, hop, server);
 	if (outcome != CONTINUE)
 		return outcome;
-	ending->action = depart(ctx, hop, ending);
+	ending->action = transmit(ctx, hop);
 	return FORWARDED_TUNNEL;
 }
 
@@ -134,13 +101,6 @@ follow_connection(struct xdp_md *ctx, struct connection *line, const struct pack
 	return CONTINUE;
 }
 
-/* What has no hop to go may have none left. */
-static __always_inline bool
-leads_to_this_host(struct xdp_md *ctx, const struct next_hop *hop, __u32 number, __u32 now)
-{
-	return refresh_next_hop(ctx, hop, number, now) == CONTINUE && hop->flags & NEXT_HOP_LOCAL;
-}
-
 /* Counted, then sent by its forwarding method. */
 static __always_inline enum outcome
 forward(struct xdp_md *ctx, const struct packet *packet, const struct destination *destination, struct ending *ending)
@@ -148,23 +108,20 @@ forward(struct xdp_md *ctx, const struct packet *packet, const struct destinatio
 	__u32 number = destination->number;
 	const struct real_server *server = destination->server;
 	const struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &number);
-	enum outcome reachable;
 
 	if (unlikely(!server || !hop))
 		return NO_ROUTE;
 	count_in(number, facts_of(packet));
 	ending->answers = true;
 	ending->real_server = number;
-	if (unlikely(packet->ttl <= 1) && !leads_to_this_host(ctx, hop, number, packet->now))
-		return TTL_EXCEEDED;
-
-	reachable = refresh_next_hop(ctx, hop, number, packet->now);
+	if (ending->assembled || unlikely(packet->ttl <= 1 || refresh_next_hop(ctx, hop, number, packet->now) != CONTINUE))
+		return leave_to_detour(ctx, destination->method, ending);
 	switch (destination->method) {
 	case FORWARDING_MASQUERADE:
-		return forward_masqueraded(ctx, packet, server, hop, reachable, ending);
+		return forward_masqueraded(ctx, packet, server, hop, ending);
 	case FORWARDING_DIRECT_ROUTE:
-		return forward_direct(ctx, packet, hop, reachable, ending);
+		return forward_direct(ctx, packet, hop, ending);
 	default:
-		return forward_tunnelled(ctx, packet, number, server, hop, reachable, ending);
+		return forward_tunnelled(ctx, packet, server, hop, ending);
 	}
 }

@@ -31,7 +31,7 @@ for name in xdpvs xdpvsadm xdpvsadm-save xdpvsadm-restore; do
 done
 if [ "${IPVSADM:-}" = 1 ]; then
 	for name in ipvsadm ipvsadm-save ipvsadm-restore; do
-		command_file "$name" "bin/xdpvsadm${name#ipvsadm}"
+		command_file "$name" "bin/$name"
 	done
 fi
 echo "installed under $DESTDIR$PREFIX"

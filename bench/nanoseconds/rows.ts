@@ -274,7 +274,7 @@ const newConnections: Group = (workshop) => {
       before: () => director.forgetConnections(),
     };
   };
-  const scheduled = (['rr', 'wrr'] as const).flatMap((scheduler) =>
+  const scheduled = (['rr', 'wrr', 'dh', 'sh', 'mh', 'wlc'] as const).flatMap((scheduler) =>
     [10, 100, 1000].map((count) => {
       const servers = serversFrom('10.1.0.1', count);
       const label = `${scheduler}, ${count.toLocaleString('en')} servers`;

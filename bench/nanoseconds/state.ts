@@ -3,16 +3,16 @@
 import { parseAddress } from '../../src/model/address.js';
 import { Draft } from '../../src/model/draft.js';
 import { EMPTY_STATE } from '../../src/model/state.js';
-import type { Address, ForwardingMethod, ServiceKey, State } from '../../src/model/types.js';
+import type { Address, ForwardingMethod, Scheduler, ServiceKey, State } from '../../src/model/types.js';
 import { SERVICE_PORT, ipv4Number, ipv4Text } from './traffic.js';
 
 export interface Wanted {
   readonly service: string;
   /** IPv4: addresses from `service` on. */
   readonly services: number;
-  readonly scheduler: 'rr' | 'wrr';
+  readonly scheduler: Scheduler;
   readonly method: ForwardingMethod;
-  /** Each service has all of them; with wrr of weights 1 to 5. */
+  /** Each service has all of them; of weights 1 to 5, but with rr. */
   readonly servers: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export function stateOf({ service, services, scheduler, method, servers }: Wante
     port: SERVICE_PORT,
     method,
     tunnel: { type: 'ipip', port: 0, checksum: 'none' } as const,
-    weight: scheduler === 'wrr' ? (index % 5) + 1 : 1,
+    weight: scheduler === 'rr' ? 1 : (index % 5) + 1,
     upperThreshold: 0,
     lowerThreshold: 0,
   }));

@@ -31,33 +31,17 @@ write_shim(struct xdp_md *ctx, const struct facts *packet, const struct inner *o
 	return write_gue(ctx, offset, outside->length, protocol, packet, hop, server);
 }
 
-/*
- * A function of its own, which the verifier checks once, apart: ipip must not become dearer. number: of the real server.
- * CONTINUE: ready to be transmitted by its next hop.
- */
-__noinline int
-encapsulate(struct xdp_md *ctx, struct facts *facts, __u32 number)
+static __always_inline enum outcome
+send_encapsulated(struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, const struct real_server *server)
 {
-	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
-	const struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &number);
-	struct packet packet = {};
-	struct inner inner, outside;
+	struct inner inner = read_inner(packet), outside = inner;
 	enum outcome outcome;
 
-	if (!facts || !server || !hop)
-		return NO_ROUTE;
-	*facts_of(&packet) = *facts;
-	/* 22: behind two VLAN tags; the mask is for the verifier. */
-	packet.network = (void *)(long)ctx->data + (facts->network_offset & 31);
-	if (packet.network + sizeof(struct iphdr) > (void *)(long)ctx->data_end)
-		return MALFORMED;
-	inner = read_inner(&packet);
-	outside = inner;
 	outside.protocol = server->tunnel_type == TUNNEL_GRE ? IPPROTO_GRE : IPPROTO_UDP;
 	outside.length += shim_size(server);
-	decrement_hops(&packet);
-	outcome = wrap(ctx, facts, &outside, hop, server, shim_size(server));
+	decrement_hops(packet);
+	outcome = wrap(ctx, facts_of(packet), &outside, hop, server, shim_size(server));
 	if (outcome != CONTINUE)
 		return outcome;
-	return write_shim(ctx, facts, &outside, inner.protocol, hop, server) ? CONTINUE : NO_HEADROOM;
+	return write_shim(ctx, facts_of(packet), &outside, inner.protocol, hop, server) ? CONTINUE : NO_HEADROOM;
 }

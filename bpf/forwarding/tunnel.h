@@ -27,7 +27,8 @@ read_inner(const struct packet *packet)
 	struct inner inner = {
 		.length = packet->length,
 		.hops = packet->ttl - 1,
-		.may_fragment = packet->may_fragment,
+		/* Without path MTU discovery the outer packet may be cut whatever the inner one says. */
+		.may_fragment = packet->may_fragment || unlikely(!settings.pmtu_disc),
 	};
 
 	if (packet->family == FAMILY_IPV4) {

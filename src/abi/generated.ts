@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0x2ce23bab0c0909ecn;
+export const ABI = 0x8da9215c4257aa19n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -16,9 +16,11 @@ export const SERVICE_SCHED_FLAG3 = 32;
 export const TUNNEL_CHECKSUM_NONE = 0;
 export const TUNNEL_CHECKSUM_OUTER = 1;
 export const TUNNEL_CHECKSUM_REMOTE = 2;
+export const OVERLOADED = 1;
 export const REAL_SERVER_IN_USE = 1;
 export const REAL_SERVER_DELETED = 2;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
+export const REAL_SERVER_QUIESCED = 16;
 export const INTERFACE_TRANSMITS_BACK = 1;
 export const INTERFACE_SERVICE_TAG = 2;
 export const INTERFACE_CUTS = 4;
@@ -29,11 +31,15 @@ export const CONNECTION_REPLY = 4;
 export const CONNECTION_INACTIVE = 8;
 export const CONNECTION_TEMPLATE = 16;
 export const CONNECTION_HALF_OPEN = 32;
+export const CONNECTION_TOLD = 128;
+export const NO_REAL_SERVER_NUMBER = 4294967295;
 export const TAG_EMPTY = 0;
 export const TAG_DELETED = 1;
 export const TAG_BUSY = 2;
 export const TAG_FIRST = 3;
 export const NEXT_HOP_LOCAL = 128;
+export const LOCALITY_SERVERS_MAX = 32;
+export const ANY_NUMBER = 4294967295;
 
 export const Family = { FAMILY_NONE: 0, FAMILY_IPV4: 4, FAMILY_IPV6: 6 } as const;
 export type Family = (typeof Family)[keyof typeof Family];
@@ -114,7 +120,21 @@ export const ConnectionState = {
   STATE_LISTEN: 9,
   STATE_SYNACK: 10,
   STATE_UDP: 11,
-  STATE_COUNT: 12,
+  STATE_SCTP_NONE: 12,
+  STATE_SCTP_INIT1: 13,
+  STATE_SCTP_INIT: 14,
+  STATE_SCTP_COOKIE_SENT: 15,
+  STATE_SCTP_COOKIE_REPLIED: 16,
+  STATE_SCTP_COOKIE_WAIT: 17,
+  STATE_SCTP_COOKIE: 18,
+  STATE_SCTP_COOKIE_ECHOED: 19,
+  STATE_SCTP_ESTABLISHED: 20,
+  STATE_SCTP_SHUTDOWN_SENT: 21,
+  STATE_SCTP_SHUTDOWN_RECEIVED: 22,
+  STATE_SCTP_SHUTDOWN_ACK_SENT: 23,
+  STATE_SCTP_REJECTED: 24,
+  STATE_SCTP_CLOSED: 25,
+  STATE_COUNT: 26,
 } as const;
 export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionState];
 export const CONNECTION_STATE_NAMES: Readonly<Record<number, string>> = {
@@ -130,6 +150,20 @@ export const CONNECTION_STATE_NAMES: Readonly<Record<number, string>> = {
   9: 'STATE_LISTEN',
   10: 'STATE_SYNACK',
   11: 'STATE_UDP',
+  12: 'STATE_SCTP_NONE',
+  13: 'STATE_SCTP_INIT1',
+  14: 'STATE_SCTP_INIT',
+  15: 'STATE_SCTP_COOKIE_SENT',
+  16: 'STATE_SCTP_COOKIE_REPLIED',
+  17: 'STATE_SCTP_COOKIE_WAIT',
+  18: 'STATE_SCTP_COOKIE',
+  19: 'STATE_SCTP_COOKIE_ECHOED',
+  20: 'STATE_SCTP_ESTABLISHED',
+  21: 'STATE_SCTP_SHUTDOWN_SENT',
+  22: 'STATE_SCTP_SHUTDOWN_RECEIVED',
+  23: 'STATE_SCTP_SHUTDOWN_ACK_SENT',
+  24: 'STATE_SCTP_REJECTED',
+  25: 'STATE_SCTP_CLOSED',
 };
 
 export const Outcome = {
@@ -159,7 +193,9 @@ export const Outcome = {
   DELIVERED_LOCALLY: 23,
   FRAGMENT_HELD: 27,
   FRAGMENT_LOST: 28,
-  OUTCOME_COUNT: 29,
+  DROPPED_BY_RATE: 29,
+  CONNECTION_RESET: 30,
+  OUTCOME_COUNT: 31,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
@@ -189,6 +225,16 @@ export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
   23: 'DELIVERED_LOCALLY',
   27: 'FRAGMENT_HELD',
   28: 'FRAGMENT_LOST',
+  29: 'DROPPED_BY_RATE',
+  30: 'CONNECTION_RESET',
+};
+
+export const ConnectionEnd = { END_DROP: 0, END_RESET: 1, END_RESCHEDULE: 2 } as const;
+export type ConnectionEnd = (typeof ConnectionEnd)[keyof typeof ConnectionEnd];
+export const CONNECTION_END_NAMES: Readonly<Record<number, string>> = {
+  0: 'END_DROP',
+  1: 'END_RESET',
+  2: 'END_RESCHEDULE',
 };
 
 export interface ServiceKey {
@@ -240,22 +286,26 @@ export const virtualServiceCodec: StructCodec<VirtualService> = structCodec('vir
 export interface Member {
   readonly realServer: number;
   readonly weight: number;
+  readonly lastWeight: number;
   readonly upperThreshold: number;
   readonly lowerThreshold: number;
   readonly method: ForwardingMethod;
   readonly tunnelType: TunnelType;
   readonly tunnelFlags: number;
   readonly tunnelPort: number;
+  readonly calm: number;
 }
-export const memberCodec: StructCodec<Member> = structCodec('member', 24, [
+export const memberCodec: StructCodec<Member> = structCodec('member', 32, [
   field('realServer', 0, scalar('u32')),
   field('weight', 4, scalar('s32')),
-  field('upperThreshold', 8, scalar('u32')),
-  field('lowerThreshold', 12, scalar('u32')),
-  field('method', 16, scalar('u8')),
-  field('tunnelType', 17, scalar('u8')),
-  field('tunnelFlags', 18, scalar('u8')),
-  field('tunnelPort', 20, scalar('be16')),
+  field('lastWeight', 8, scalar('s32')),
+  field('upperThreshold', 12, scalar('u32')),
+  field('lowerThreshold', 16, scalar('u32')),
+  field('method', 20, scalar('u8')),
+  field('tunnelType', 21, scalar('u8')),
+  field('tunnelFlags', 22, scalar('u8')),
+  field('tunnelPort', 24, scalar('be16')),
+  field('calm', 28, scalar('u32')),
 ]);
 
 export interface ScheduleLevel {
@@ -271,11 +321,15 @@ export const scheduleLevelCodec: StructCodec<ScheduleLevel> = structCodec('sched
 
 export interface ScheduleSlot {
   readonly realServer: number;
+  readonly weight: number;
+  readonly calm: number;
   readonly method: ForwardingMethod;
 }
-export const scheduleSlotCodec: StructCodec<ScheduleSlot> = structCodec('schedule_slot', 8, [
+export const scheduleSlotCodec: StructCodec<ScheduleSlot> = structCodec('schedule_slot', 16, [
   field('realServer', 0, scalar('u32')),
-  field('method', 4, scalar('u8')),
+  field('weight', 4, scalar('s32')),
+  field('calm', 8, scalar('u32')),
+  field('method', 12, scalar('u8')),
 ]);
 
 export interface RealServer {
@@ -291,6 +345,10 @@ export interface RealServer {
   readonly tunnelFlags: number;
   readonly tunnelPort: number;
   readonly service: number;
+  readonly upperThreshold: number;
+  readonly lowerThreshold: number;
+  readonly overload: number;
+  readonly weight: number;
 }
 export const realServerCodec: StructCodec<RealServer> = structCodec('real_server', 64, [
   field('address', 0, bytes(16)),
@@ -305,6 +363,10 @@ export const realServerCodec: StructCodec<RealServer> = structCodec('real_server
   field('tunnelFlags', 41, scalar('u8')),
   field('tunnelPort', 42, scalar('be16')),
   field('service', 44, scalar('u32')),
+  field('upperThreshold', 48, scalar('u32')),
+  field('lowerThreshold', 52, scalar('u32')),
+  field('overload', 56, scalar('u32')),
+  field('weight', 60, scalar('s32')),
 ]);
 
 export interface Interface {
@@ -359,6 +421,7 @@ export interface Limits {
   readonly servicesCapacity: number;
   readonly cpus: number;
   readonly hz: number;
+  readonly taiOffsetS: number;
 }
 export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
   field('hashKeys', 0, array(scalar('u64'), 8, 5)),
@@ -368,28 +431,65 @@ export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
   field('servicesCapacity', 56, scalar('u32')),
   field('cpus', 60, scalar('u32')),
   field('hz', 64, scalar('u32')),
+  field('taiOffsetS', 68, scalar('s32')),
 ]);
 
 export interface Clock {
   readonly jiffies: bigint;
   readonly monotonicNs: bigint;
+  readonly taiNs: bigint;
 }
-export const clockCodec: StructCodec<Clock> = structCodec('clock', 16, [
+export const clockCodec: StructCodec<Clock> = structCodec('clock', 24, [
   field('jiffies', 0, scalar('u64')),
   field('monotonicNs', 8, scalar('u64')),
+  field('taiNs', 16, scalar('u64')),
 ]);
 
 export interface Settings {
   readonly timeout: readonly number[];
   readonly serversInUse: number;
   readonly flags: number;
+  readonly connReuseMode: number;
+  readonly expireNodestConn: number;
+  readonly expireQuiescentTemplate: number;
+  readonly sloppyTcp: number;
+  readonly sloppySctp: number;
+  readonly natIcmpSend: number;
+  readonly scheduleIcmp: number;
+  readonly cacheBypass: number;
+  readonly pmtuDisc: number;
+  readonly secureTcp: number;
+  readonly dropEntry: number;
+  readonly dropPacket: number;
+  readonly amDroprate: number;
+  readonly amemthresh: number;
+  readonly runEstimation: number;
+  readonly lblcExpiration: number;
+  readonly lblcrExpiration: number;
   readonly concerns: readonly bigint[];
 }
-export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8248, [
-  field('timeout', 0, array(scalar('u32'), 4, 12)),
-  field('serversInUse', 48, scalar('u32')),
-  field('flags', 52, scalar('u32')),
-  field('concerns', 56, array(scalar('u64'), 8, 1024)),
+export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8376, [
+  field('timeout', 0, array(scalar('u32'), 4, 26)),
+  field('serversInUse', 104, scalar('u32')),
+  field('flags', 108, scalar('u32')),
+  field('connReuseMode', 112, scalar('s32')),
+  field('expireNodestConn', 116, scalar('s32')),
+  field('expireQuiescentTemplate', 120, scalar('s32')),
+  field('sloppyTcp', 124, scalar('s32')),
+  field('sloppySctp', 128, scalar('s32')),
+  field('natIcmpSend', 132, scalar('s32')),
+  field('scheduleIcmp', 136, scalar('s32')),
+  field('cacheBypass', 140, scalar('s32')),
+  field('pmtuDisc', 144, scalar('s32')),
+  field('secureTcp', 148, scalar('s32')),
+  field('dropEntry', 152, scalar('s32')),
+  field('dropPacket', 156, scalar('s32')),
+  field('amDroprate', 160, scalar('s32')),
+  field('amemthresh', 164, scalar('s32')),
+  field('runEstimation', 168, scalar('s32')),
+  field('lblcExpiration', 172, scalar('u32')),
+  field('lblcrExpiration', 176, scalar('u32')),
+  field('concerns', 184, array(scalar('u64'), 8, 1024)),
 ]);
 
 export interface Connection {
@@ -450,11 +550,13 @@ export interface Load {
   readonly active: number;
   readonly inactive: number;
   readonly persistent: number;
+  readonly overload: number;
 }
-export const loadCodec: StructCodec<Load> = structCodec('load', 64, [
+export const loadCodec: StructCodec<Load> = structCodec('load', 16, [
   field('active', 0, scalar('u32')),
   field('inactive', 4, scalar('u32')),
   field('persistent', 8, scalar('u32')),
+  field('overload', 12, scalar('u32')),
 ]);
 
 export interface Traffic {
@@ -497,10 +599,93 @@ export const estimateCodec: StructCodec<Estimate> = structCodec('estimate', 80, 
   field('outByteRate', 72, scalar('u64')),
 ]);
 
+export interface LocalityKey {
+  readonly address: Uint8Array;
+  readonly service: number;
+}
+export const localityKeyCodec: StructCodec<LocalityKey> = structCodec('locality_key', 20, [
+  field('address', 0, bytes(16)),
+  field('service', 16, scalar('u32')),
+]);
+
+export interface Locality {
+  readonly stamp: bigint;
+  readonly used: number;
+  readonly changed: number;
+  readonly count: number;
+  readonly realServers: readonly number[];
+}
+export const localityCodec: StructCodec<Locality> = structCodec('locality', 152, [
+  field('stamp', 0, scalar('u64')),
+  field('used', 8, scalar('u32')),
+  field('changed', 12, scalar('u32')),
+  field('count', 16, scalar('u32')),
+  field('realServers', 20, array(scalar('u32'), 4, 32)),
+]);
+
+export interface Defence {
+  readonly dropCounter: number;
+  readonly liveShare: number;
+  readonly counted: number;
+  readonly countedLive: number;
+}
+export const defenceCodec: StructCodec<Defence> = structCodec('defence', 16, [
+  field('dropCounter', 0, scalar('s32')),
+  field('liveShare', 4, scalar('u32')),
+  field('counted', 8, scalar('u32')),
+  field('countedLive', 12, scalar('u32')),
+]);
+
 export interface Cursor {
   readonly position: bigint;
+  readonly restarted: bigint;
 }
-export const cursorCodec: StructCodec<Cursor> = structCodec('cursor', 64, [field('position', 0, scalar('u64'))]);
+export const cursorCodec: StructCodec<Cursor> = structCodec('cursor', 64, [
+  field('position', 0, scalar('u64')),
+  field('restarted', 8, scalar('u64')),
+]);
+
+export interface EndpointChoice {
+  readonly address: Uint8Array;
+  readonly mask: Uint8Array;
+  readonly port: number;
+  readonly family: Family;
+}
+export const endpointChoiceCodec: StructCodec<EndpointChoice> = structCodec('endpoint_choice', 40, [
+  field('address', 0, bytes(16)),
+  field('mask', 16, bytes(16)),
+  field('port', 32, scalar('be16')),
+  field('family', 34, scalar('u8')),
+]);
+
+export interface ConnectionsToEnd {
+  readonly client: EndpointChoice;
+  readonly virtualService: EndpointChoice;
+  readonly real: EndpointChoice;
+  readonly service: number;
+  readonly realServer: number;
+  readonly states: number;
+  readonly protocol: number;
+  readonly end: ConnectionEnd;
+  readonly onlyRemoved: number;
+  readonly first: number;
+  readonly count: number;
+  readonly ended: number;
+}
+export const connectionsToEndCodec: StructCodec<ConnectionsToEnd> = structCodec('connections_to_end', 148, [
+  field('client', 0, struct(endpointChoiceCodec)),
+  field('virtualService', 40, struct(endpointChoiceCodec)),
+  field('real', 80, struct(endpointChoiceCodec)),
+  field('service', 120, scalar('u32')),
+  field('realServer', 124, scalar('u32')),
+  field('states', 128, scalar('u32')),
+  field('protocol', 132, scalar('u8')),
+  field('end', 133, scalar('u8')),
+  field('onlyRemoved', 134, scalar('u8')),
+  field('first', 136, scalar('u32')),
+  field('count', 140, scalar('u32')),
+  field('ended', 144, scalar('u32')),
+]);
 
 export interface Counts {
   readonly connections: bigint;
@@ -540,28 +725,31 @@ export const serverRecordCodec: StructCodec<ServerRecord> = structCodec('server_
 ]);
 
 export const MAPS = {
-  '.data.settings': { type: 2, keySize: 4, valueSize: 8248, maxEntries: 1, flags: 1024, pin: 'settings' },
+  '.data.settings': { type: 2, keySize: 4, valueSize: 8376, maxEntries: 1, flags: 1024, pin: 'settings' },
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
   assemblies: { type: 2, keySize: 4, valueSize: 1720, maxEntries: 1024, flags: 1024, pin: 'assemblies' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 6, flags: 0, pin: 'errand_programs' },
+  defences: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'defences' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 9, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 28, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
   interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
-  loads: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'loads' },
+  loads: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'loads' },
   local_addresses: { type: 1, keySize: 20, valueSize: 4, maxEntries: 1024, flags: 0, pin: 'local_addresses' },
   local_delivery: { type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 1024, pin: 'local_delivery' },
-  members: { type: 2, keySize: 4, valueSize: 24, maxEntries: 1, flags: 1024, pin: 'members' },
+  localities: { type: 9, keySize: 20, valueSize: 152, maxEntries: 16384, flags: 0, pin: 'localities' },
+  locality_drafts: { type: 2, keySize: 4, valueSize: 176, maxEntries: 1, flags: 1024, pin: 'locality_drafts' },
+  members: { type: 2, keySize: 4, valueSize: 32, maxEntries: 1, flags: 1024, pin: 'members' },
   next_hops: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'next_hops' },
   outcomes: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'outcomes' },
   own_macs: { type: 1, keySize: 8, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'own_macs' },
   real_servers: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'real_servers' },
   rooms: { type: 2, keySize: 4, valueSize: 163856, maxEntries: 32, flags: 0, pin: 'rooms' },
   schedule_levels: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_levels' },
-  schedule_slots: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'schedule_slots' },
+  schedule_slots: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_slots' },
   server_records: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'server_records' },
   service_records: { type: 2, keySize: 4, valueSize: 112, maxEntries: 1, flags: 1024, pin: 'service_records' },
   services: { type: 1, keySize: 24, valueSize: 56, maxEntries: 1, flags: 0, pin: 'services' },
@@ -578,6 +766,7 @@ export interface MapKeys {
   readonly assemblies: number;
   readonly connections: number;
   readonly cursors: number;
+  readonly defences: number;
   readonly errand_programs: number;
   readonly errands: number;
   readonly estimates: number;
@@ -586,6 +775,8 @@ export interface MapKeys {
   readonly loads: number;
   readonly local_addresses: LocalAddress;
   readonly local_delivery: number;
+  readonly localities: LocalityKey;
+  readonly locality_drafts: number;
   readonly members: number;
   readonly next_hops: number;
   readonly outcomes: number;
@@ -609,6 +800,7 @@ export interface MapValues {
   readonly assemblies: Uint8Array;
   readonly connections: Connection;
   readonly cursors: Cursor;
+  readonly defences: Defence;
   readonly errand_programs: number;
   readonly errands: Uint8Array;
   readonly estimates: Estimate;
@@ -617,6 +809,8 @@ export interface MapValues {
   readonly loads: Load;
   readonly local_addresses: number;
   readonly local_delivery: number;
+  readonly localities: Locality;
+  readonly locality_drafts: Uint8Array;
   readonly members: Member;
   readonly next_hops: NextHop;
   readonly outcomes: bigint;
@@ -640,6 +834,7 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   assemblies: scalarCodec('u32'),
   connections: scalarCodec('u32'),
   cursors: scalarCodec('u32'),
+  defences: scalarCodec('u32'),
   errand_programs: scalarCodec('u32'),
   errands: scalarCodec('u32'),
   estimates: scalarCodec('u32'),
@@ -648,6 +843,8 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   loads: scalarCodec('u32'),
   local_addresses: localAddressCodec,
   local_delivery: scalarCodec('u32'),
+  localities: localityKeyCodec,
+  locality_drafts: scalarCodec('u32'),
   members: scalarCodec('u32'),
   next_hops: scalarCodec('u32'),
   outcomes: scalarCodec('u32'),
@@ -671,6 +868,7 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   assemblies: opaqueCodec('assemblies', 1720),
   connections: connectionCodec,
   cursors: cursorCodec,
+  defences: defenceCodec,
   errand_programs: scalarCodec('u32'),
   errands: opaqueCodec('errands', 28),
   estimates: estimateCodec,
@@ -679,6 +877,8 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   loads: loadCodec,
   local_addresses: scalarCodec('u32'),
   local_delivery: scalarCodec('u32'),
+  localities: localityCodec,
+  locality_drafts: opaqueCodec('locality_drafts', 176),
   members: memberCodec,
   next_hops: nextHopCodec,
   outcomes: scalarCodec('u64'),

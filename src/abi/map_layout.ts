@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the object file says of a map. */
 export interface MapLayout {
-  /** As BPF_MAP_TYPE_* in linux/bpf.h: 1 hash, 2 array. */
+  /** As BPF_MAP_TYPE_* in linux/bpf.h. */
   readonly type: number;
   /** Bytes. */
   readonly keySize: number;
@@ -16,4 +16,5 @@ export interface MapLayout {
 
 export const MAP_TYPE_HASH = 1;
 export const MAP_TYPE_ARRAY = 2;
+export const MAP_TYPE_LRU_HASH = 9;
 export const MAP_IS_MMAPABLE = 0x400;

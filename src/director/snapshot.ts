@@ -35,8 +35,9 @@ export function snapshotOf(maps: Maps): Snapshot {
     image: readImage({ services: maps.entries('services'), settings: maps.memory('.data.settings'), arrays }),
     capacities: capacitiesOf(maps),
     hz: limits.hz,
-    cursor: (service) => cursorCodec.decode(cursors, service * cursorCodec.size).position,
+    cursor: (service) => cursorCodec.decode(cursors, service * cursorCodec.size),
     load: (server): Load => loadCodec.decode(loads, server * loadCodec.size),
+    overload: (server) => loadCodec.decode(loads, server * loadCodec.size).overload,
     traffic: (server) => trafficOf(traffic, shape, server),
   };
 }

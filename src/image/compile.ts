@@ -31,7 +31,7 @@ import type { Earlier } from './withdraw.js';
  * is the same object is not looked at again, and a command that names a real server without changing it is noticed, as IPVS
  * notices it. Without it (a state from elsewhere), services are compared by what they say.
  *
- * @throws CapacityExceeded, SchedulerNotSupported
+ * @throws CapacityExceeded
  */
 export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   const { image, hz } = snapshot;
@@ -44,13 +44,13 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   const ground: Ground = { image, rooms: roomsIn(snapshot) };
   for (const change of changed) {
     const before = earlier.get(change.key);
-    const numbered = numberService(books, change, before === undefined);
+    const numbered = numberService(books, change, before);
     const standing = standingOf(change, numbered, before, snapshot);
     publish(draft, ground, { ...change, ...numbered, standing }, before?.segments);
   }
   books.services.saveTo(draft);
   books.servers.saveTo(draft);
-  draft.settings = settingsWith(image.settings, state.timeouts, hz, {
+  draft.settings = settingsWith(image.settings, state, hz, {
     serversInUse: books.servers.bound(),
     concerns: concernsOf([...draft.services.keys()], draft.arrays.real_servers),
   });
@@ -91,17 +91,22 @@ interface Numbered {
   readonly members: readonly Member[];
 }
 
-function numberService({ services, servers }: Books, { key, service }: ChangedService, isNew: boolean): Numbered {
+function numberService(
+  { services, servers }: Books,
+  { key, service }: ChangedService,
+  before: Earlier | undefined,
+): Numbered {
   const known = services.find(key);
   const number = known ?? services.open(key);
-  if (known !== undefined && isNew) {
+  if (known !== undefined && !before) {
     services.reopen(number, servers.trafficOf(number));
     for (const server of servers.ofService(number)) servers.zero(server);
   }
+  const knownMembers = new Map(before?.members.map((member) => [member.realServer, member]));
   const members = service.realServers.map((server) => {
     const given = servers.write(number, keyFieldsOf(service.key), server);
     if (given.isNew) services.disclaim(number, servers.snapshot.traffic(given.number));
-    return memberOf(given.number, server);
+    return memberOf(given.number, server, given.calm, knownMembers.get(given.number));
   });
   return { number, members };
 }

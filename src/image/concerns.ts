@@ -16,12 +16,13 @@ const RECORD = realServerCodec.offsets;
 
 /**
  * Bits of every virtual address that a service or a remembered real server has, and of every real server's own. A service
- * of a firewall mark may concern any packet. Without any service nothing does, connections or not: IPVS lets go of the
- * packets' path with its last service (ip_vs_unregister_hooks).
+ * of a firewall mark may concern any packet. Nothing does of a family without any service, connections or not: IPVS lets go
+ * of a family's path with its last service (ip_vs_unregister_hooks).
  */
 export function concernsOf(services: readonly string[], records: Entries): readonly bigint[] {
   if (services.length === 0) return NO_CONCERNS;
   const bits = new Uint8Array(BITS);
+  const families = new Set(services.map((text) => keyBytes(text)[KEY.family] === Family.FAMILY_IPV6));
   for (const text of services) {
     const key = keyBytes(text);
     if (isMark(key)) return ALL;
@@ -30,9 +31,11 @@ export function concernsOf(services: readonly string[], records: Entries): reado
   for (const record of records.values()) {
     if ((record[RECORD.flags]! & REAL_SERVER_IN_USE) === 0) continue;
     if (record[RECORD.protocol] === 0) return ALL;
-    // The virtual address may be of the other family than the real server's; the bit of a wrong guess does no harm.
-    for (const isIpv6 of [false, true]) bits[bitOf(record, RECORD.virtualAddress, isIpv6)] = 1;
-    bits[bitOf(record, RECORD.address, record[RECORD.family] === Family.FAMILY_IPV6)] = 1;
+    // The virtual address may be of the other family than the real server's. Both families' hashes of an IPv4 one are the same.
+    const isVirtualIpv6 = record.subarray(RECORD.virtualAddress + 4, RECORD.virtualAddress + 16).some(Boolean);
+    if (families.has(isVirtualIpv6)) bits[bitOf(record, RECORD.virtualAddress, isVirtualIpv6)] = 1;
+    const isIpv6 = record[RECORD.family] === Family.FAMILY_IPV6;
+    if (families.has(isIpv6)) bits[bitOf(record, RECORD.address, isIpv6)] = 1;
   }
   return wordsOf(bits);
 }

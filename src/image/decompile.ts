@@ -16,7 +16,7 @@ import * as abi from '../abi/generated.js';
 import { keyBytes } from './image.js';
 import type { Image } from './image.js';
 import { serviceKeyOf } from './service_key.js';
-import { TIMEOUT_STATES } from './settings.js';
+import { TIMEOUT_STATES, readSettings } from './settings.js';
 import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
 
 /**
@@ -32,6 +32,7 @@ export function decompile(image: Image, hz: number): State {
   return {
     services: new Map(services.map(({ service }) => [serviceId(service.key), service])),
     timeouts: timeoutsOf(image.settings, hz),
+    ...settingsOf(image.settings, hz),
   };
 }
 
@@ -101,6 +102,12 @@ function timeoutsOf(bytes: Uint8Array, hz: number): Timeouts {
     tcpFin: seconds(TIMEOUT_STATES.tcpFin),
     udp: seconds(TIMEOUT_STATES.udp),
   };
+}
+
+/** Absent where all are as by default, so that states that say the same are the same. */
+function settingsOf(bytes: Uint8Array, hz: number): Pick<State, 'settings'> {
+  const settings = readSettings(bytes, hz);
+  return Object.keys(settings).length > 0 ? { settings } : {};
 }
 
 function isSet(flags: number, bit: number): boolean {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Scheduler } from '../model/types.js';
 import type { Capacities } from './snapshot.js';
 
 /** What to ask `xdpvs attach` for when a map is full. */
@@ -33,14 +32,6 @@ export class CapacityExceeded extends Error {
         `after the next command; detach, then attach with a larger ${OPTION[table]}`,
     );
     this.option = OPTION[table];
-  }
-}
-
-export class SchedulerNotSupported extends Error {
-  override readonly name = 'SchedulerNotSupported';
-
-  constructor(readonly scheduler: Scheduler) {
-    super(`not supported yet: scheduler ${scheduler} (give -s rr or -s wrr)`);
   }
 }
 

@@ -14,12 +14,18 @@ export interface Slots {
 export function slotsOf(levels: readonly Level[], members: readonly Member[]): Slots {
   const offsetOf = new Map<readonly number[], number>();
   const entries: Uint8Array[] = [];
-  for (const { candidates } of levels) {
+  for (const { candidates, isUnweighted } of levels) {
     if (offsetOf.has(candidates)) continue;
     offsetOf.set(candidates, entries.length);
-    for (const index of candidates) entries.push(scheduleSlotCodec.encode(members[index]!));
+    const slots = members.map((member) => slotOf(member, isUnweighted === true));
+    for (const index of candidates) entries.push(slots[index]!);
   }
   return { entries, offsets: levels.map((level) => offsetOf.get(level.candidates)!) };
+}
+
+function slotOf(member: Member, isUnweighted: boolean): Uint8Array {
+  const weight = isUnweighted ? Math.min(member.weight, 1) : member.weight;
+  return scheduleSlotCodec.encode({ ...member, weight });
 }
 
 /** struct schedule_level for each, the slots standing from `firstSlot` on. */

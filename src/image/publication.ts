@@ -2,6 +2,7 @@
 import { memberCodec, virtualServiceCodec } from '../abi/generated.js';
 import type { Member, VirtualService as ServiceValue } from '../abi/generated.js';
 import type { RealServer, VirtualService } from '../model/types.js';
+import { endpointSum } from './addresses.js';
 import type { Draft } from './draft.js';
 import * as abi from '../abi/generated.js';
 import type { Image } from './image.js';
@@ -10,6 +11,7 @@ import { place } from './rooms.js';
 import type { Rooms, SegmentedArray, Segments } from './rooms.js';
 import { schedulerNamed } from './schedulers/index.js';
 import { cycleOf } from './schedulers/scheduler.js';
+import type { TableCandidate } from './schedulers/scheduler.js';
 import type { Segment } from './segments.js';
 import type { Standing } from './standing.js';
 import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
@@ -36,7 +38,7 @@ export function publish(draft: Draft, ground: Ground, publication: Publication, 
     return segment;
   };
   const { key, service, members, standing } = publication;
-  const levels = schedulerNamed(service.scheduler).levels(members, standing.mark);
+  const levels = schedulerNamed(service.scheduler).levels(candidatesOf(service, members), standing.mark);
   const slots = slotsOf(levels, members);
 
   const memberSegment = put(
@@ -79,12 +81,21 @@ function flagsOf({ onePacket, persistence, schedulerFlags }: VirtualService): nu
   );
 }
 
-export function memberOf(number: number, server: RealServer): Member {
+/** Real servers stand in the order of their members. */
+function candidatesOf({ key, realServers }: VirtualService, members: readonly Member[]): TableCandidate[] {
+  const family = key.kind === 'mark' ? key.family : key.address.family;
+  return members.map((member, index) => ({ ...member, endpoint: endpointSum(realServers[index]!, family) }));
+}
+
+/** `before`: the same member in the image before. */
+export function memberOf(number: number, server: RealServer, calm: number, before: Member | undefined): Member {
   return {
     realServer: number,
     weight: server.weight,
+    lastWeight: server.weight > 0 ? server.weight : (before?.lastWeight ?? 0),
     upperThreshold: server.upperThreshold,
     lowerThreshold: server.lowerThreshold,
+    calm,
     method: METHOD.number(server.method),
     tunnelType: TUNNEL_TYPE.number(server.tunnel.type),
     tunnelFlags: TUNNEL_CHECKSUM.number(server.tunnel.checksum),

@@ -1,17 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 import { realServerCodec, serverRecordCodec } from '../abi/generated.js';
 import type { RealServer as Fields, ServiceKey as KeyFields } from '../abi/generated.js';
+import type { Endpoint } from '../model/requests.js';
 import type { RealServer } from '../model/types.js';
 import { addressBytes } from './addresses.js';
 import { NOTHING, add } from './counts.js';
 import type { Counts } from './counts.js';
 import type { Draft } from './draft.js';
-import { REAL_SERVER_IN_USE, REAL_SERVER_DELETED, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
+import {
+  REAL_SERVER_DELETED,
+  REAL_SERVER_IN_USE,
+  REAL_SERVER_QUIESCED,
+  REAL_SERVER_VIRTUAL_KNOWN,
+} from '../abi/generated.js';
 import { keyText, numberAt } from './image.js';
 import { LowestFree } from './numbers.js';
 import { isIdle } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
+import { calmOf, overloadOf } from './overload.js';
 import { METHOD, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
+
+/** A real server under its number. */
+export interface Written {
+  readonly number: number;
+  readonly isNew: boolean;
+  /** What its load says of overload when it has none. */
+  readonly calm: number;
+}
 
 /**
  * Which real server has which number. Connections name real servers by number, so a deleted one is only marked removed, and
@@ -35,7 +50,7 @@ export class ServerBook {
     this.#free = new LowestFree('servers', snapshot.capacities.servers, (number) => this.#records.has(number));
   }
 
-  find(service: number, server: RealServer): number | undefined {
+  find(service: number, server: Endpoint): number | undefined {
     return this.#identities(service).get(identityOf(server.address.family, addressBytes(server.address), server.port));
   }
 
@@ -54,17 +69,24 @@ export class ServerBook {
   }
 
   /** Gives a real server its record: under the number it has, else the lowest free one. */
-  write(service: number, key: KeyFields, server: RealServer): { number: number; isNew: boolean } {
+  write(service: number, key: KeyFields, server: RealServer): Written {
     const known = this.find(service, server);
     const number = known ?? this.#free.take();
-    const fields = fieldsOf(service, key, server);
+    const before = this.#records.get(number);
+    const fields = { ...fieldsOf(service, key, server), overload: this.#overloadOf(number, server, before) };
     this.#put(number, realServerCodec.encode(fields));
     if (known === undefined) {
       this.#enlist(number, service);
       this.#identities(service).set(identityOf(fields.family, fields.address, fields.port), number);
       this.zero(number);
     }
-    return { number, isNew: known === undefined };
+    return { number, isNew: known === undefined, calm: calmOf(fields.overload) };
+  }
+
+  #overloadOf(number: number, server: RealServer, before: Uint8Array | undefined): number {
+    const { snapshot } = this;
+    const fields = before && realServerCodec.decode(before);
+    return overloadOf(server, fields, snapshot.load(number), snapshot.overload(number));
   }
 
   /** Its counters begin at 0 from here on. */
@@ -159,7 +181,7 @@ function removed(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-function fieldsOf(service: number, key: KeyFields, server: RealServer): Fields {
+function fieldsOf(service: number, key: KeyFields, server: RealServer): Omit<Fields, 'overload'> {
   const isVirtualKnown = key.mark === 0 && key.port !== 0;
   return {
     address: addressBytes(server.address),
@@ -168,11 +190,17 @@ function fieldsOf(service: number, key: KeyFields, server: RealServer): Fields {
     virtualPort: key.port,
     family: server.address.family,
     method: METHOD.number(server.method),
-    flags: REAL_SERVER_IN_USE | (isVirtualKnown ? REAL_SERVER_VIRTUAL_KNOWN : 0),
+    flags:
+      REAL_SERVER_IN_USE |
+      (isVirtualKnown ? REAL_SERVER_VIRTUAL_KNOWN : 0) |
+      (server.weight === 0 ? REAL_SERVER_QUIESCED : 0),
     protocol: key.protocol,
     tunnelType: TUNNEL_TYPE.number(server.tunnel.type),
     tunnelFlags: TUNNEL_CHECKSUM.number(server.tunnel.checksum),
     tunnelPort: server.tunnel.port,
     service,
+    upperThreshold: server.upperThreshold,
+    lowerThreshold: server.lowerThreshold,
+    weight: server.weight,
   };
 }

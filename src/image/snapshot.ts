@@ -9,6 +9,13 @@ export interface Load {
   readonly persistent: number;
 }
 
+/** How far the data plane has picked; see struct cursor. */
+export interface Cursor {
+  /** Picks made for a service's number since the maps were made. */
+  readonly position: bigint;
+  readonly restarted: bigint;
+}
+
 /** How many entries each map was made with. */
 export interface Capacities {
   readonly services: number;
@@ -24,9 +31,10 @@ export interface Snapshot {
   readonly capacities: Capacities;
   /** Jiffies a second. */
   readonly hz: number;
-  /** Picks made for a service's number since the maps were made. */
-  cursor(service: number): bigint;
+  cursor(service: number): Cursor;
   load(server: number): Load;
+  /** What the data plane noted of a real server's overload, as in struct load. */
+  overload(server: number): number;
   /** Traffic of a real server's number, summed over CPUs, since the maps were made: whoever held the number. */
   traffic(server: number): Counts;
 }

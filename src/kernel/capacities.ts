@@ -16,6 +16,9 @@ export const DEFAULT_CAPACITIES: Capacities = { connections: 2 ** 20, servers: 1
 const MOST_CONNECTIONS = 2 ** 25;
 const MOST_OTHERS = 2 ** 20;
 
+/** Room for a few tables of mh, however few real servers there are. */
+const LEAST_SLOTS = 2 ** 16;
+
 /** Throws RangeError with a sentence for the user. */
 export function checkCapacities({ connections, servers, services }: Capacities): void {
   if (!Number.isInteger(Math.log2(connections)) || connections < 64 || connections > MOST_CONNECTIONS)
@@ -28,7 +31,8 @@ export function checkCapacities({ connections, servers, services }: Capacities):
 
 /**
  * Members, levels and slots of a service are written anew beside those in use before the service is switched to them:
- * hence twice as many. A service of n different weights has n levels and up to n * (n + 1) / 2 slots.
+ * hence twice as many. A wrr service of n different weights has n levels and up to n * (n + 1) / 2 slots; a service of dh or
+ * sh has 256 slots, of mh 4,093.
  */
 export function maxEntries(
   { connections, servers, services }: Capacities,
@@ -48,9 +52,10 @@ export function maxEntries(
     outcomes: cpus * OUTCOMES_PER_CPU,
     members: 2 * servers,
     schedule_levels: 2 * servers,
-    schedule_slots: 64 * servers,
+    schedule_slots: Math.max(64 * servers, LEAST_SLOTS),
     interfaces: INTERFACE_COUNT,
     errands: cpus,
+    locality_drafts: cpus,
     answer_budgets: cpus,
   };
 }

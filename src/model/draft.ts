@@ -22,21 +22,27 @@ import type { RealServer, ServiceKey, State, Timeouts, VirtualService } from './
 export class Draft {
   readonly #services: Map<string, VirtualService>;
   #timeouts: Timeouts;
+  readonly #rest: Omit<State, 'services' | 'timeouts'>;
 
-  constructor(state: State) {
-    this.#services = new Map(state.services);
-    this.#timeouts = state.timeouts;
+  /** `hasScheduler`: which of the schedulers may be asked for by name. */
+  constructor(
+    { services, timeouts, ...rest }: State,
+    private readonly hasScheduler: (name: string) => boolean = isScheduler,
+  ) {
+    this.#services = new Map(services);
+    this.#timeouts = timeouts;
+    this.#rest = rest;
   }
 
   /** The state as it is now; later commands do not change it. */
   state(): State {
-    return { services: new Map(this.#services), timeouts: this.#timeouts };
+    return { ...this.#rest, services: new Map(this.#services), timeouts: this.#timeouts };
   }
 
   addService(request: ServiceRequest): void {
     const id = serviceId(request.key);
     if (this.#services.has(id)) throw new ServiceExists();
-    this.#services.set(id, granted(request, []));
+    this.#services.set(id, this.#granted(request, []));
   }
 
   /** Everything but the real servers becomes what is asked for. */
@@ -44,7 +50,7 @@ export class Draft {
     const id = serviceId(request.key);
     const service = this.#services.get(id);
     if (!service) throw new NoSuchService();
-    this.#services.set(id, granted(request, service.realServers));
+    this.#services.set(id, this.#granted(request, service.realServers));
   }
 
   deleteService(key: ServiceKey): void {
@@ -82,6 +88,13 @@ export class Draft {
     this.#timeouts = { tcp: tcp || old.tcp, tcpFin: tcpFin || old.tcpFin, udp: udp || old.udp };
   }
 
+  #granted(request: ServiceRequest, realServers: readonly RealServer[]): VirtualService {
+    const { scheduler, persistenceEngine } = request;
+    if (!isScheduler(scheduler) || !this.hasScheduler(scheduler)) throw new SchedulerNotFound();
+    if (persistenceEngine !== undefined && !isPersistenceEngine(persistenceEngine)) throw new SchedulerNotFound();
+    return { ...request, scheduler, realServers };
+  }
+
   #serviceOf(key: ServiceKey): VirtualService {
     const service = this.#services.get(serviceId(key));
     if (!service) throw new ServiceNotDefined();
@@ -91,13 +104,6 @@ export class Draft {
   #setServers(service: VirtualService, realServers: readonly RealServer[]): void {
     this.#services.set(serviceId(service.key), { ...service, realServers });
   }
-}
-
-function granted(request: ServiceRequest, realServers: readonly RealServer[]): VirtualService {
-  const { scheduler, persistenceEngine } = request;
-  if (!isScheduler(scheduler)) throw new SchedulerNotFound();
-  if (persistenceEngine !== undefined && !isPersistenceEngine(persistenceEngine)) throw new SchedulerNotFound();
-  return { ...request, scheduler, realServers };
 }
 
 function refuseThresholds({ upperThreshold, lowerThreshold }: RealServer): void {

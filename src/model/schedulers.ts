@@ -2,11 +2,13 @@
 import { SCHEDULERS } from './types.js';
 import type { Scheduler } from './types.js';
 
-/** As IPVS of Linux 6.1 in Debian, whose answers are recorded, has no module for it. */
-const WITHOUT_MODULE: ReadonlySet<string> = new Set<Scheduler>(['twos']);
-
 export function isScheduler(name: string): name is Scheduler {
-  return (SCHEDULERS as readonly string[]).includes(name) && !WITHOUT_MODULE.has(name);
+  return (SCHEDULERS as readonly string[]).includes(name);
+}
+
+/** IPVS of Linux 6.1 in Debian, whose answers are recorded, has no module for the one that Linux 5.13 brought. */
+export function isSchedulerOfDebian(name: string): boolean {
+  return isScheduler(name) && name !== 'twos';
 }
 
 const PERSISTENCE_ENGINES: ReadonlySet<string> = new Set(['sip']);

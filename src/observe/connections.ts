@@ -17,7 +17,7 @@ export interface Endpoint {
 export interface Connection {
   /** As IANA numbers them. */
   readonly protocol: number;
-  /** IPVS's word, such as ESTABLISHED; UDP for UDP. */
+  /** IPVS's word, such as ESTABLISHED or SCTP's C-SENT; UDP for UDP. */
   readonly state: string;
   readonly secondsLeft: number;
   readonly client: Endpoint;

@@ -16,7 +16,7 @@ import {
   settingsCodec,
   stationCodec,
 } from '../../src/abi/generated.js';
-import { NO_CONCERNS } from '../../src/image/concerns.js';
+import { defaultSettings } from '../../src/kernel/load.js';
 
 const HTTP: generated.ServiceKey = {
   address: Uint8Array.from([192, 0, 2, 80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
@@ -55,8 +55,8 @@ test('what does not fit its field is refused, not wrapped', () => {
   assert.throws(() => serviceKeyCodec.encode({ ...HTTP, mark: 0.5 }), /service_key\.mark must be an integer/);
   assert.throws(() => serviceKeyCodec.encode({ ...HTTP, address: new Uint8Array(4) }), /Uint8Array of 16 bytes/);
   assert.throws(
-    () => settingsCodec.encode({ timeout: [1, 2], serversInUse: 0, flags: 0, concerns: NO_CONCERNS }),
-    /an array of 12/,
+    () => settingsCodec.encode({ ...defaultSettings(250), timeout: [1, 2] }),
+    /an array of 26/,
   );
   const weight = { ...memberCodec.decode(new Uint8Array(memberCodec.size)), weight: -(2 ** 31) - 1 };
   assert.throws(() => memberCodec.encode(weight), /member\.weight must be from -2147483648 to 2147483647/);

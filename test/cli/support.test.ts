@@ -13,7 +13,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['-A -t 10.0.0.2:80 -s twos', 'scheduler twos'],
   ['-A -f 7 -s rr', 'services of a firewall mark (-f)'],
   ['-a -f 7 -6 -r [2001:db8::1]:80', 'services of a firewall mark (-f)'],
-  ['-A --sctp-service 10.0.0.2:80 -s rr', 'SCTP services (--sctp-service)'],
   ['-A -t 10.0.0.2:80 -s rr -p', 'persistence (-p)'],
   ['-A -u 10.0.0.2:80 -s rr -o', 'one-packet scheduling (--ops)'],
   ['-A -u 10.0.0.2:80 -s rr --pe sip', 'persistence engine sip'],
@@ -37,6 +36,7 @@ for (const [line, what] of REFUSED) {
 const TAKEN: readonly string[] = [
   '-A -t [2001:db8::1]:80 -s wrr',
   '-A -u 10.0.0.1:53 -s rr',
+  '-A --sctp-service 10.0.0.1:2905 -s rr',
   '-E -t 10.0.0.1:80 -s wrr',
   `${SERVER} -m -w 0`,
   `${SERVER} -g`,

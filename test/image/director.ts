@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A director in memory: maps of bytes as the kernel has them, and what the data plane does with them when it schedules. */
 import {
+  ConnectionState,
   MAPS,
   memberCodec,
   realServerCodec,
@@ -12,13 +13,13 @@ import {
 import type { MapName, RealServer, ScheduleLevel, VirtualService } from '../../src/abi/generated.js';
 import { strideOf } from '../../src/abi/codec.js';
 import { compile, decompile, readImage, serviceKeyText, zero } from '../../src/image/index.js';
-import type { Capacities, Counts, Image, Load, Snapshot } from '../../src/image/index.js';
+import type { Capacities, Counts, Cursor, Image, Load, Snapshot } from '../../src/image/index.js';
 import { ARRAYS, keyBytes, keyText } from '../../src/image/image.js';
 import type { ArrayName } from '../../src/image/image.js';
 import type { ServiceKey, State } from '../../src/model/types.js';
 import { apply, diff } from '../../src/plan/index.js';
 import type { Change, MapWriter } from '../../src/plan/index.js';
-import { NO_CONCERNS } from '../../src/image/concerns.js';
+import { defaultSettings } from '../../src/kernel/load.js';
 
 export const HZ = 250;
 
@@ -43,13 +44,15 @@ export class Director implements MapWriter, Snapshot {
   settings: Uint8Array;
   readonly cursors = new Map<number, bigint>();
   readonly loads = new Map<number, Load>();
+  /** Numbers of real servers. */
+  readonly forgottenHops: number[] = [];
   readonly counted = new Map<number, Counts>();
 
   constructor(readonly capacities: Capacities = CAPACITIES) {
     const bytes = (name: ArrayName) => new Uint8Array(capacities[CAPACITY_OF[name]] * strideOf(MAPS[name].valueSize));
     this.arrays = Object.fromEntries(ARRAYS.map((name) => [name, bytes(name)])) as Record<ArrayName, Uint8Array>;
-    const timeout = Array.from({ length: 12 }, (_, index) => (index + 1) * HZ);
-    this.settings = settingsCodec.encode({ timeout, serversInUse: 0, flags: 0, concerns: NO_CONCERNS });
+    const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, index) => (index + 1) * HZ);
+    this.settings = settingsCodec.encode({ ...defaultSettings(HZ), timeout });
   }
 
   clone(): Director {
@@ -74,12 +77,16 @@ export class Director implements MapWriter, Snapshot {
     return decompile(this.image, HZ);
   }
 
-  cursor(service: number): bigint {
-    return this.cursors.get(service) ?? 0n;
+  cursor(service: number): Cursor {
+    return { position: this.cursors.get(service) ?? 0n, restarted: 0n };
   }
 
   load(server: number): Load {
     return this.loads.get(server) ?? IDLE;
+  }
+
+  overload(): number {
+    return 0;
   }
 
   traffic(server: number): Counts {
@@ -90,6 +97,7 @@ export class Director implements MapWriter, Snapshot {
     if (value.length !== MAPS[map].valueSize) throw new RangeError(`${value.length} bytes for ${map}`);
     if (typeof key !== 'number') this.#setService(keyText(key), value);
     else if (map === '.data.settings') this.settings = value;
+    else if (map === 'next_hops') this.forgottenHops.push(key);
     else this.#setEntry(map as ArrayName, key, value);
   }
 
@@ -130,6 +138,7 @@ export class Director implements MapWriter, Snapshot {
       capacities: this.capacities,
       cursor: (number) => this.cursor(number),
       load: (number) => this.load(number),
+      overload: () => this.overload(),
       traffic: (number) => this.traffic(number),
     };
   }
@@ -138,7 +147,7 @@ export class Director implements MapWriter, Snapshot {
   schedule(key: ServiceKey): number | undefined {
     const service = this.value(key);
     if (!service || service.cycle === 0n) return undefined;
-    const cursor = this.cursor(service.number);
+    const cursor = this.cursor(service.number).position;
     this.cursors.set(service.number, BigInt.asUintN(64, cursor + 1n));
     return this.#pickAt(service, BigInt.asUintN(64, cursor - service.origin) % service.cycle);
   }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { REAL_SERVER_IN_USE, REAL_SERVER_DELETED, REAL_SERVER_VIRTUAL_KNOWN } from '../../src/abi/generated.js';
-import { CapacityExceeded, SchedulerNotSupported } from '../../src/image/index.js';
+import { CapacityExceeded } from '../../src/image/index.js';
 import { serversInUse } from '../../src/image/settings.js';
 import * as commands from './commands.js';
 import { CAPACITIES, Director } from './director.js';
@@ -66,6 +66,14 @@ test('an idle removed real server keeps its number through the command that remo
   director.run(commands.addServer(WEB, THREE));
   assert.deepEqual(director.numbers(WEB), [0, 1]);
   assert.deepEqual([...director.record(0).address.subarray(0, 4)], [10, 0, 0, 3]);
+});
+
+test('a number that one command frees and gives out again has its next hop looked up anew, one that stays has not', () => {
+  const director = webDirector();
+  director.run(commands.deleteServer(WEB, ONE));
+  assert.deepEqual(director.forgottenHops, []);
+  director.run(commands.addServer(WEB, THREE));
+  assert.deepEqual(director.forgottenHops, [0]);
 });
 
 for (const [what, removal] of [
@@ -155,12 +163,6 @@ for (const table of ['members', 'slots', 'levels'] as const) {
     );
   });
 }
-
-test('a scheduler that has no order yet is refused', () => {
-  const director = new Director();
-  assert.throws(() => director.run(commands.addService(WEB, 'wlc')), SchedulerNotSupported);
-  assert.equal(director.services.size, 0);
-});
 
 test('full maps still take another configuration of the same size, over one command that empties them', () => {
   const director = new Director({ ...CAPACITIES, services: 2, servers: 4, members: 4, slots: 4 });

@@ -21,11 +21,13 @@ const SCHEDULING = [
   'seq-wrr/w*',
   'seq-wrr/dynamic*',
   'seq-wrr/noserver',
+  'persistence/reuse-port-same-tuple',
 ];
 const PACKETS = [
   ...['tcp-nat', 'tcp-dr', 'tcp-ipip', 'udp-nat', 'udp-dr', 'udp-ipip', '4in6'],
-  ...['ttl-tos-nat', 'ttl-tos-ipip', 'nors', 'badcsum-nat', 'mtu-nat', 'dr-reply-through-director'],
+  ...['ttl-tos-nat', 'ttl-tos-ipip', 'nors', 'badcsum-nat', 'mtu-nat', 'dr-reply-through-director', 'sctp-nat', 'ipopt-nat'],
   ...['frag-nat', 'frag-ipip'],
+  ...['rs-removed-nat', 'noconn-nat', 'noconn-dr'],
 ];
 
 function whyNot(): string | false {

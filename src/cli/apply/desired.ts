@@ -24,10 +24,10 @@ const NO_TIMEOUTS = { tcp: 0, tcpFin: 0, udp: 0 };
 
 /** `refuse` throws UsageError for what the data plane cannot do. Throws ConfigError. */
 export function desiredState(text: string, names: Names, refuse: (command: Command) => void): State {
-  const steps = isLines(text) ? readLines(text, names) : readDocument(text, names);
+  const { steps, ...rest } = isLines(text) ? { steps: readLines(text, names) } : readDocument(text, names);
   const draft = new Draft({ services: new Map(), timeouts: NO_TIMEOUTS });
   for (const step of steps) take(draft, step, refuse);
-  return draft.state();
+  return { ...draft.state(), ...rest };
 }
 
 function take(draft: Draft, { command, place }: Step, refuse: (command: Command) => void): void {

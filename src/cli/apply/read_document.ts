@@ -5,6 +5,7 @@ import { ConfigError } from '../../config/place.js';
 import { validate } from '../../config/validate.js';
 import { readYaml } from '../../config/yaml.js';
 import type { Path, YamlFile } from '../../config/yaml.js';
+import type { Settings } from '../../model/settings.js';
 import type { Names } from '../ipvsadm/names.js';
 import { readWords } from './read_words.js';
 import type { Step } from './step.js';
@@ -17,14 +18,21 @@ const DEFAULT_METHOD: MethodWord = 'dr';
 /** A word, and where in the item it comes from. */
 type Word = readonly [word: string, ...path: (string | number)[]];
 
+/** Steps, and what is no command of ipvsadm's. */
+export interface ReadDocument {
+  readonly steps: readonly Step[];
+  readonly settings?: Settings;
+}
+
 /** Throws ConfigError. */
-export function readDocument(text: string, names: Names): Step[] {
+export function readDocument(text: string, names: Names): ReadDocument {
   const file = readYaml(text);
-  const { timeouts, services } = validate(file);
-  return [
+  const { timeouts, services, settings } = validate(file);
+  const steps = [
     ...(timeouts ? [stepOf(timeoutWords(timeouts), file, ['timeouts'], names)] : []),
     ...services.flatMap((service, index) => stepsOf(service, file, ['services', index], names)),
   ];
+  return { steps, ...(settings && { settings }) };
 }
 
 function stepsOf(service: ServiceDocument, file: YamlFile, path: Path, names: Names): Step[] {

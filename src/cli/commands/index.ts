@@ -10,10 +10,12 @@ import { DETACH } from './detach.js';
 import { OUTCOMES } from './outcomes.js';
 import { PROC } from './proc.js';
 import { REALSERVER } from './realserver.js';
+import { REMOVE } from './remove.js';
 import { SAVE } from './save.js';
 import { SERVE } from './serve.js';
 import { SERVERS } from './servers.js';
 import { SERVICES } from './services.js';
+import { SET } from './set.js';
 import { STATUS } from './status.js';
 import { TOP } from './top.js';
 import { WATCH } from './watch.js';
@@ -31,6 +33,8 @@ export const COMMANDS: readonly Command[] = [
   WATCH,
   APPLY,
   SAVE,
+  REMOVE,
+  SET,
   REALSERVER,
   SERVE,
   PROC,

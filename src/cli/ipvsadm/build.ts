@@ -15,7 +15,7 @@ export function build(given: Given, flags: SchedulerFlags): Command {
   switch (command) {
     case 'add-service':
     case 'edit-service':
-      return { name: command, service: serviceOf(given, flags), schedulerGiven: given.scheduler !== '' };
+      return { name: command, service: serviceOf(given, flags) };
     case 'delete-service':
       return { name: command, key: keyOf(given) };
     case 'add-server':

@@ -7,7 +7,6 @@ export type StateCommand =
   | {
       readonly name: 'add-service' | 'edit-service';
       readonly service: ServiceRequest;
-      readonly schedulerGiven: boolean;
     }
   | { readonly name: 'delete-service'; readonly key: ServiceKey }
   | { readonly name: 'flush' }

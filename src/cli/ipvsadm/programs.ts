@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The three programs that users of LVS know, told apart by how their names end. */
+import { isSchedulerOfDebian } from '../../model/schedulers.js';
 import type { Backend } from './backend.js';
 import type { Io } from './io.js';
 import { Restoration } from './restore.js';
 import { runIpvsadm } from './run.js';
 import type { RunOptions } from './run.js';
-import { refuseUnsupported } from './support.js';
+
+/** Who calls it by IPVS's own name gets what IPVS answered where it was recorded. */
+function withSchedulersOf(program: string, options: RunOptions): RunOptions {
+  return program.startsWith('ipvsadm') ? { hasScheduler: isSchedulerOfDebian, ...options } : options;
+}
 
 /** `program` is the name it was started under, such as xdpvsadm-save; `words` follow it. Returns the exit code. */
 export function runProgram(
@@ -16,8 +21,8 @@ export function runProgram(
   options: RunOptions = {},
 ): number {
   if (program.endsWith('-save')) return runSave(program, words, backend, io);
-  if (program.endsWith('-restore')) return runRestore(backend, io, options);
-  return runIpvsadm(words, backend, io, options);
+  if (program.endsWith('-restore')) return runRestore(backend, io, withSchedulersOf(program, options));
+  return runIpvsadm(words, backend, io, withSchedulersOf(program, options));
 }
 
 function runSave(program: string, words: readonly string[], backend: Backend, io: Io): number {
@@ -29,8 +34,8 @@ function runSave(program: string, words: readonly string[], backend: Backend, io
 }
 
 /** Unlike `-R` it begins from nothing, and passes over comments. Both are one change for the director. */
-function runRestore(backend: Backend, io: Io, { refuse = refuseUnsupported }: RunOptions): number {
+function runRestore(backend: Backend, io: Io, options: RunOptions): number {
   const lines = io.input().split('\n');
-  const restoration = new Restoration(backend, io, refuse, [{ name: 'flush' }]);
+  const restoration = new Restoration(backend, io, options, [{ name: 'flush' }]);
   return restoration.take(lines.filter((line) => !line.startsWith('#')));
 }

@@ -14,12 +14,14 @@ import { NoCommand, UnreadableOption, UsageError } from './errors.js';
 import type { Io } from './io.js';
 import { parse } from './parse.js';
 import { perform } from './perform.js';
+import type { RunOptions } from './run.js';
+import { refuseUnsupported } from './support.js';
 
 /** A line may be written with the program's name. */
 const PROGRAM = 'ipvsadm';
 
-export function restore(backend: Backend, io: Io, refuse: (command: Command) => void): number {
-  return new Restoration(backend, io, refuse).take(io.input().split('\n'));
+export function restore(backend: Backend, io: Io, options: RunOptions): number {
+  return new Restoration(backend, io, options).take(io.input().split('\n'));
 }
 
 /** Returns the exit code, which is that of the last line. `first` are commands to take before those of `lines`. */
@@ -30,7 +32,7 @@ export class Restoration {
   constructor(
     private readonly backend: Backend,
     private readonly io: Io,
-    private readonly refuse: (command: Command) => void,
+    private readonly options: RunOptions,
     first: readonly StateCommand[] = [],
   ) {
     this.#waiting = [...first];
@@ -65,7 +67,8 @@ export class Restoration {
     try {
       const command = parse(words, this.io.names);
       if (command.name === 'restore') throw new NoCommand();
-      this.refuse(command);
+      const { refuse = refuseUnsupported } = this.options;
+      refuse(command);
       return command;
     } catch (error) {
       if (error instanceof UnreadableOption) return error;
@@ -91,7 +94,7 @@ export class Restoration {
     if (waiting.length === 0) return;
     let outcomes: (IpvsError | UnreadableOption | undefined)[] = [];
     this.backend.change((state) => {
-      const draft = new Draft(state);
+      const draft = new Draft(state, this.options.hasScheduler);
       outcomes = waiting.map((step) => (step instanceof UnreadableOption ? step : refusalOf(draft, step)));
       return draft.state();
     });

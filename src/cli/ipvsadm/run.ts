@@ -16,6 +16,8 @@ import { refuseUnsupported } from './support.js';
 export interface RunOptions {
   /** Throws if a command may not be asked for; by default, when the data plane does not support it. */
   readonly refuse?: (command: Command) => void;
+  /** By default, whether there is such a scheduler. */
+  readonly hasScheduler?: (name: string) => boolean;
 }
 
 const LIST_ALL = ['--list'];
@@ -24,17 +26,13 @@ const LIST_ALL = ['--list'];
  * `words` are those after the program's name; none at all lists everything. Returns the exit code. Throws what the
  * backend throws unless it is an IpvsError.
  */
-export function runIpvsadm(
-  words: readonly string[],
-  backend: Backend,
-  io: Io,
-  { refuse = refuseUnsupported }: RunOptions = {},
-): number {
+export function runIpvsadm(words: readonly string[], backend: Backend, io: Io, options: RunOptions = {}): number {
+  const { refuse = refuseUnsupported, hasScheduler } = options;
   try {
     const command = parse(words.length > 0 ? words : LIST_ALL, io.names);
     refuse(command);
-    if (command.name === 'restore') return restore(backend, io, refuse);
-    return changesState(command) ? change(command, backend) : perform(command, backend, io);
+    if (command.name === 'restore') return restore(backend, io, options);
+    return changesState(command) ? change(command, backend, hasScheduler) : perform(command, backend, io);
   } catch (error) {
     if (!(error instanceof IpvsError || error instanceof UsageError)) throw error;
     io.err(`${error.message}\n`);
@@ -42,9 +40,9 @@ export function runIpvsadm(
   }
 }
 
-function change(command: StateCommand, backend: Backend): number {
+function change(command: StateCommand, backend: Backend, hasScheduler: RunOptions['hasScheduler']): number {
   backend.change((state) => {
-    const draft = new Draft(state);
+    const draft = new Draft(state, hasScheduler);
     changeDraft(draft, command);
     return draft.state();
   });

@@ -19,9 +19,13 @@ const METHODS: Readonly<Record<ForwardingMethod, MethodWord>> = {
   tunnel: 'tun',
 };
 
-export function saveDocument({ services, timeouts }: State): ConfigDocument {
+export function saveDocument({ services, timeouts, settings }: State): ConfigDocument {
   const { tcp, tcpFin, udp } = timeouts;
-  return { timeouts: { tcp, 'tcp-fin': tcpFin, udp }, services: [...services.values()].map(serviceDocument) };
+  return {
+    timeouts: { tcp, 'tcp-fin': tcpFin, udp },
+    ...(settings && { settings }),
+    services: [...services.values()].map(serviceDocument),
+  };
 }
 
 function serviceDocument(service: VirtualService): ServiceDocument {

@@ -5,6 +5,8 @@
  */
 import { setImmediate as othersFirst } from 'node:timers/promises';
 
+import { choiceOf as connectionChoice } from '../../director/end_connections.js';
+import type { ConnectionChoice } from '../../kernel/end_connections.js';
 import type { Connection } from '../../observe/connections.js';
 import { Refusal } from '../output.js';
 import type { Output } from '../output.js';
@@ -40,6 +42,14 @@ export function isChosen(filter: Filter): (connection: Connection) => boolean {
     (!service || isOf(service, connection));
 }
 
+/** The same choice as the data plane makes it. Throws Refusal. */
+export function choiceOf({ client, server, service, states }: Filter): ConnectionChoice {
+  if (service?.kind === 'mark') throw new Refusal('connections keep no firewall mark: choose by address');
+  const number = Object.keys(PROTOCOL).find((each) => PROTOCOL[Number(each)] === service?.protocol);
+  const protocol = number === undefined ? undefined : Number(number);
+  return connectionChoice({ client, virtual: service?.endpoint, real: server, protocol, states });
+}
+
 function isOf(pattern: ServicePattern & { kind: 'address' }, { protocol, virtual }: Connection): boolean {
   if (pattern.protocol !== undefined && pattern.protocol !== PROTOCOL[protocol]) return false;
   return matchesEndpoint(pattern.endpoint, virtual);
@@ -50,7 +60,7 @@ export function statesOf(typed: readonly string[], known: readonly string[]): st
   const words = typed.flatMap((text) => text.split(',')).map((word) => word.trim().toUpperCase());
   const stranger = words.find((word) => !known.includes(word));
   if (stranger === undefined) return words;
-  throw new Refusal(`--state cannot be '${stranger}': ${known.join(', ')}`);
+  throw new Refusal(`--state cannot be '${stranger}': ${[...new Set(known)].join(', ')}`);
 }
 
 const COLUMNS: readonly Column<Connection>[] = [

@@ -12,7 +12,8 @@ export function differenceText(difference: Difference): string {
   const changes = difference.fields.map((field) => fieldText(difference, field)).join(', ');
   switch (difference.of) {
     case 'timeouts':
-      return `timeouts: ${changes}`;
+    case 'settings':
+      return `${difference.of}: ${changes}`;
     case 'service': {
       const name = serviceId(difference.service.key);
       return difference.kind === 'changed' ? `${name}: ${changes}` : `${name} ${difference.service.scheduler}`;
@@ -71,7 +72,7 @@ function tunnelText({ type, port, checksum }: Tunnel): string {
 
 export function differenceJson({ kind, fields, ...what }: Difference) {
   const changes = fields.length > 0 ? { fields } : {};
-  if (what.of === 'timeouts') return { change: kind, of: what.of, ...changes };
+  if (what.of === 'timeouts' || what.of === 'settings') return { change: kind, of: what.of, ...changes };
   const service = keyJson(what.service.key);
   if (what.of === 'service') return { change: kind, of: what.of, ...service, ...changes };
   return { change: kind, of: what.of, in: service, ...endpointJson(what.server), ...changes };

@@ -3,10 +3,8 @@
  * rr, pick for pick as net/netfilter/ipvs/ip_vs_rr.c: a pointer stays on the member picked last, and the next usable one
  * after it comes next. New members are put before all others, so they wait for the pointer to come round.
  */
-import { isUsable } from './scheduler.js';
-import type { Candidate, Level, Mark, Scheduler } from './scheduler.js';
-
-const HEAD: Mark = { pointer: 0, currentWeight: 0 };
+import { HEAD, isUsable, oneLevel, usableIn } from './scheduler.js';
+import type { Candidate, Scheduler } from './scheduler.js';
 
 export const roundRobin: Scheduler = {
   start: () => HEAD,
@@ -23,15 +21,14 @@ export const roundRobin: Scheduler = {
   isUnaffected: (before, after) =>
     before.length === after.length && before.every((candidate, index) => isSamePick(candidate, after[index]!)),
 
-  levels(list, mark): readonly Level[] {
-    const order = usableAfter(list, mark.pointer);
-    return order.length === 0 ? [] : [{ candidates: order, rounds: 1 }];
-  },
+  levels: (list, mark) => oneLevel(usableAfter(list, mark.pointer)),
+
+  position: () => 0,
 };
 
 /** Indices of the usable candidates, beginning after the pointer and going round. */
 function usableAfter(list: readonly Candidate[], pointer: number): number[] {
-  const usable = list.flatMap((candidate, index) => (isUsable(candidate) ? [index] : []));
+  const usable = usableIn(list);
   const ahead = usable.filter((index) => index >= pointer);
   return [...ahead, ...usable.filter((index) => index < pointer)];
 }

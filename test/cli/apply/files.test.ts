@@ -47,7 +47,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [text: string, complaint
     ['42\n', '1:1 the file must be a map of fields, not 42'],
     ['{}\n', "1:1 field 'services' is missing: the file needs it"],
     ['services: {}\n', '1:11 services must be a list of virtual services, not {}'],
-    ['services: []\nserver: 1\n', "2:1 unknown field 'server': the file has timeouts, services"],
+    ['services: []\nserver: 1\n', "2:1 unknown field 'server': the file has timeouts, settings, services"],
     ['services: [\n', '2:1 not YAML: Flow sequence in block collection must be sufficiently indented'],
     ['a: 1\n---\nb: 1\n', '2:1 not YAML: Source contains multiple documents'],
     ['services: !x []\n', '1:11 not YAML: Unresolved tag: !x'],

@@ -4,7 +4,7 @@ import { RawMap, createMapRef } from 'bpf';
 
 import type { MapName } from '../../../src/abi/generated.js';
 import { MAPS } from '../../../src/abi/generated.js';
-import { MAP_IS_MMAPABLE, MAP_TYPE_ARRAY, MAP_TYPE_HASH } from '../../../src/abi/map_layout.js';
+import { MAP_IS_MMAPABLE, MAP_TYPE_ARRAY, MAP_TYPE_HASH, MAP_TYPE_LRU_HASH } from '../../../src/abi/map_layout.js';
 import { addon } from '../../../src/kernel/addon.js';
 import type { Key, Maps } from '../../../src/kernel/maps.js';
 import { keyBytes, strideIn, valueBytes } from '../../../src/kernel/maps.js';
@@ -14,6 +14,11 @@ const BATCH = 1024;
 /** Made once, before the director runs: what the ground is like, and what the object itself says. */
 const LASTING: ReadonlySet<MapName> = new Set<MapName>(['.rodata', 'interfaces', 'stations']);
 
+const TYPES: readonly number[] = [MAP_TYPE_HASH, MAP_TYPE_ARRAY, MAP_TYPE_LRU_HASH];
+
+/** Hashes that a director fills. */
+const FILLED = ['services', 'localities'] as const;
+
 const NAMES = Object.keys(MAPS) as MapName[];
 
 export class KernelMaps implements Maps {
@@ -22,7 +27,7 @@ export class KernelMaps implements Maps {
 
   constructor(fds: Readonly<Record<string, number>>) {
     for (const name of NAMES) {
-      if (MAPS[name].type !== MAP_TYPE_HASH && MAPS[name].type !== MAP_TYPE_ARRAY) continue;
+      if (!TYPES.includes(MAPS[name].type)) continue;
       this.#raw.set(name, new RawMap(createMapRef(fds[name]!, { transfer: false })));
     }
   }
@@ -60,7 +65,7 @@ export class KernelMaps implements Maps {
 
   /** As after loading: no service, no connection, no count. */
   clear(): void {
-    for (const [key] of this.entries('services')) this.delete('services', key);
+    for (const map of FILLED) for (const [key] of this.entries(map)) this.delete(map, key);
     for (const name of this.#raw.keys()) {
       const isCleared = (MAPS[name].flags & MAP_IS_MMAPABLE) !== 0 && !LASTING.has(name);
       if (isCleared) this.memory(name).fill(0);

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ipvsadmMain } from '../ipvsadm_main.js';
+
+process.exitCode = ipvsadmMain('ipvsadm-save', process.argv.slice(2));
