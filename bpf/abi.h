@@ -200,7 +200,6 @@ struct schedule_slot {
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
 #define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
 #define REAL_SERVER_VIRTUAL_KNOWN 0x08	/* virtual_address and virtual_port hold for all its connections */
-#define REAL_SERVER_QUIESCED	0x10	/* weight 0 */
 
 /* What its connections need to know of a real server. One cache line. */
 struct real_server {

@@ -50,12 +50,19 @@ is_chosen_server(const struct connections_to_end *choice, const struct connectio
 				  server->port ? server->port : line->destination_port);
 }
 
+/* As people are told: a UDP line that is in no state yet is UDP's too. */
+static __always_inline enum connection_state
+state_told(const struct connection *line)
+{
+	return line->protocol == IPPROTO_UDP ? STATE_UDP : line->state;
+}
+
 static __always_inline bool
 is_chosen_line(const struct connections_to_end *choice, const struct connection *line)
 {
 	__u64 client[2], virtual[2];
 
-	if ((choice->states && !(choice->states >> (line->state & 31) & 1)) ||
+	if ((choice->states && !(choice->states >> (state_told(line) & 31) & 1)) ||
 	    (choice->protocol && choice->protocol != line->protocol))
 		return false;
 	read_side(line, false, client);
@@ -97,6 +104,7 @@ end_claimed(struct connection *line, __u32 index, __u32 now, __u32 tag, enum con
 		return;
 	}
 	count_load(line->real_server, line->flags, -1);
+	note_end(line->real_server);
 	end_reply(line, index, now, end == END_RESET);
 	leave_trace(line, CONNECTION_HALF_OPEN | (end == END_RESET ? CONNECTION_TOLD : 0));
 	__sync_lock_test_and_set(&line->tag, tag);

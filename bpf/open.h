@@ -115,6 +115,16 @@ open_reply_line(struct xdp_md *ctx, const struct facts *packet, const struct rea
 	return true;
 }
 
+/*
+ * A new UDP line is in no state until a second packet of the client or a reply is seen: so that a flood of spoofed senders
+ * fills half-open lines, which are given up first. That packet finds the state changed; further ones pay nothing.
+ */
+static __always_inline enum connection_state
+first_state(const struct facts *packet, enum tcp_direction direction)
+{
+	return packet->protocol == IPPROTO_UDP ? STATE_NONE : state_after(packet, direction, state_before(packet));
+}
+
 /* Fills and publishes the line or lines. CONTINUE or CONNECTION_TABLE_FULL. */
 static __always_inline enum outcome
 open_lines(struct xdp_md *ctx, const struct facts *packet, const struct real_server *server, struct opening *opening)
@@ -125,12 +135,12 @@ open_lines(struct xdp_md *ctx, const struct facts *packet, const struct real_ser
 
 	if (!line)
 		return CONNECTION_TABLE_FULL;
-	state = state_after(packet, opening->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY, state_before(packet));
+	state = first_state(packet, opening->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
 	fill_key(line, packet);
 	line->state = state;
 	line->flags = opening->method | flags_of(state);
 	line->real_server = opening->real_server;
-	line->expires = packet->now + timeout_of(state);
+	line->expires = packet->now + timeout_of(packet->protocol == IPPROTO_UDP ? STATE_UDP : state);
 	line->peer = NO_LINE;
 	copy(line->mac, opening->mac, ETH_ALEN);
 	opening->line = index;

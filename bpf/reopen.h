@@ -11,7 +11,13 @@
 
 #define REUSE_FIN_WAIT 2		/* the bit of conn_reuse_mode */
 
-/* A SYN may begin anew what is over. Without replies the director never sees the real server's FIN, so FIN_WAIT may be. */
+static __always_inline bool
+is_sctp_init(const struct facts *packet)
+{
+	return packet->protocol == IPPROTO_SCTP && packet->sctp_event == SCTP_EVENT_INIT;
+}
+
+/* What may be begun anew. Without replies the director never sees the real server's FIN, so FIN_WAIT may be over. */
 static __always_inline bool
 is_over(const struct connection *line)
 {
@@ -19,7 +25,7 @@ is_over(const struct connection *line)
 
 	if (!mode)
 		return false;
-	if (line->state == STATE_TIME_WAIT || line->state == STATE_CLOSE)
+	if (line->state == STATE_TIME_WAIT || line->state == STATE_CLOSE || line->state == STATE_SCTP_CLOSED)
 		return true;
 	return mode & REUSE_FIN_WAIT && line->state == STATE_FIN_WAIT &&
 	       (line->flags & CONNECTION_METHOD) != FORWARDING_MASQUERADE;
@@ -30,16 +36,16 @@ is_server_quiesced(__u32 number)
 {
 	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
 
-	return server && server->flags & REAL_SERVER_QUIESCED;
+	return server && !server->weight;
 }
 
-/* A SYN for a connection that is over, or whose real server is to have no more of them, is scheduled anew. */
+/* A SYN or INIT for a connection that is over, or whose real server is to have no more of them, is scheduled anew. */
 static __always_inline bool
 is_reopened(const struct facts *packet, const struct connection *line, const enum scope scope)
 {
-	if (scope == ALL_PACKETS && is_reopened_by_sctp(packet, line))
-		return true;
-	if (likely(!is_opening(packet)) || line->flags & CONNECTION_REPLY)
+	bool is_first = is_opening(packet) || (scope == ALL_PACKETS && is_sctp_init(packet));
+
+	if (likely(!is_first) || line->flags & CONNECTION_REPLY)
 		return false;
 	if (unlikely(settings.expire_nodest_conn) && is_server_quiesced(line->real_server))
 		return true;
@@ -57,7 +63,8 @@ outlive_server(struct facts *packet, __u32 index)
 
 	if (!packet || !line)
 		return REAL_SERVER_REMOVED;
-	if (line->real_server == NO_REAL_SERVER_NUMBER ? is_opening(packet) : settings.expire_nodest_conn) {
+	if (line->real_server == NO_REAL_SERVER_NUMBER ? is_opening(packet) || is_sctp_init(packet)
+						       : settings.expire_nodest_conn) {
 		close_connection(index, packet->now);
 		return NO_CONNECTION;
 	}

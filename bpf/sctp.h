@@ -201,14 +201,6 @@ may_open_sctp(const struct facts *packet, bool sloppy)
 	return sloppy && packet->sctp_event != SCTP_EVENT_ABORT && packet->sctp_event != SCTP_EVENT_NONE;
 }
 
-/* An INIT for a connection that is over begins a new one, to a server picked anew. */
-static __always_inline bool
-is_reopened_by_sctp(const struct facts *packet, const struct connection *line)
-{
-	return packet->protocol == IPPROTO_SCTP && packet->sctp_event == SCTP_EVENT_INIT &&
-	       !(line->flags & CONNECTION_REPLY) && line->state == STATE_SCTP_CLOSED;
-}
-
 static __always_inline enum tcp_direction
 direction_on(const struct connection *line)
 {

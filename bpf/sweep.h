@@ -47,7 +47,10 @@ struct sweep_step {
 static __always_inline bool
 is_dropped_entry(const struct connection *line)
 {
-	return (line->state == STATE_SYN_RECV || line->state == STATE_SYNACK) && is_half_open(line) &&
+	enum connection_state state = line->state;
+	bool is_begun = state == STATE_SYN_RECV || state == STATE_SYNACK || state == STATE_SCTP_INIT1 || state == STATE_SCTP_INIT;
+
+	return is_begun && is_half_open(line) &&
 	       (bpf_get_prandom_u32() & 255) < DROPS_IN_256;
 }
 

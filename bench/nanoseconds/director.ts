@@ -2,13 +2,7 @@
 /** xdpvs itself, loaded but attached to nothing: filled by State -> Image -> changes, as its commands fill it. */
 import { randomBytes } from 'node:crypto';
 
-import {
-  ABI,
-  INTERFACE_TRANSMITS_BACK,
-  OUTCOME_NAMES,
-  TAG_FIRST,
-  VALUE_CODECS,
-} from '../../src/abi/generated.js';
+import { ABI, INTERFACE_TRANSMITS_BACK, OUTCOME_NAMES, TAG_FIRST, VALUE_CODECS } from '../../src/abi/generated.js';
 import { connectionCodec } from '../../src/abi/generated.js';
 import { snapshotOf } from '../../src/director/snapshot.js';
 import { compile } from '../../src/image/index.js';

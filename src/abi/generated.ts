@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0x8da9215c4257aa19n;
+export const ABI = 0xdbb80e87b6b99ce8n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -20,7 +20,6 @@ export const OVERLOADED = 1;
 export const REAL_SERVER_IN_USE = 1;
 export const REAL_SERVER_DELETED = 2;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
-export const REAL_SERVER_QUIESCED = 16;
 export const INTERFACE_TRANSMITS_BACK = 1;
 export const INTERFACE_SERVICE_TAG = 2;
 export const INTERFACE_CUTS = 4;

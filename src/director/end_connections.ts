@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which connections are to end, in the data plane's terms. */
 import type { EndpointChoice } from '../abi/generated.js';
-import { ConnectionState, Family } from '../abi/generated.js';
+import { Family } from '../abi/generated.js';
 import { ServerNumbers } from '../image/index.js';
 import type { Snapshot } from '../image/index.js';
 import type { ConnectionChoice } from '../kernel/end_connections.js';
 import { sameAddress } from '../model/address.js';
 import type { Endpoint } from '../model/requests.js';
 import type { Address, ServiceKey, State, VirtualService } from '../model/types.js';
+import { STATE_NAMES } from '../observe/names.js';
 import type { Changed } from './change.js';
 
 /** A network and a port; what is undefined may be anything. */
@@ -33,7 +34,7 @@ export function choiceOf({ client, virtual, real, protocol, states }: Connection
     ...(virtual && { virtualService: endpointChoice(virtual) }),
     ...(real && { real: endpointChoice(real) }),
     protocol: protocol ?? 0,
-    states: states.reduce((bits, word) => bits | (1 << stateOf(word)), 0) >>> 0,
+    states: STATE_NAMES.reduce((bits, name, number) => (states.includes(name) ? bits | (1 << number) : bits), 0),
   };
 }
 
@@ -43,10 +44,6 @@ function endpointChoice({ network, port = 0 }: EndpointFilter): EndpointChoice {
   for (let bit = 0; bit < network.length; bit++) mask[bit >> 3]! |= 0x80 >> (bit & 7);
   address.set(network.address.bytes);
   return { address, mask, port, family: network.address.family };
-}
-
-function stateOf(word: string): number {
-  return ConnectionState[`STATE_${word}` as keyof typeof ConnectionState];
 }
 
 /** A real server of a service, by its place in it. */

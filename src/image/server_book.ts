@@ -7,12 +7,7 @@ import { addressBytes } from './addresses.js';
 import { NOTHING, add } from './counts.js';
 import type { Counts } from './counts.js';
 import type { Draft } from './draft.js';
-import {
-  REAL_SERVER_DELETED,
-  REAL_SERVER_IN_USE,
-  REAL_SERVER_QUIESCED,
-  REAL_SERVER_VIRTUAL_KNOWN,
-} from '../abi/generated.js';
+import { REAL_SERVER_DELETED, REAL_SERVER_IN_USE, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
 import { keyText, numberAt } from './image.js';
 import { LowestFree } from './numbers.js';
 import { isIdle } from './snapshot.js';
@@ -190,10 +185,7 @@ function fieldsOf(service: number, key: KeyFields, server: RealServer): Omit<Fie
     virtualPort: key.port,
     family: server.address.family,
     method: METHOD.number(server.method),
-    flags:
-      REAL_SERVER_IN_USE |
-      (isVirtualKnown ? REAL_SERVER_VIRTUAL_KNOWN : 0) |
-      (server.weight === 0 ? REAL_SERVER_QUIESCED : 0),
+    flags: REAL_SERVER_IN_USE | (isVirtualKnown ? REAL_SERVER_VIRTUAL_KNOWN : 0),
     protocol: key.protocol,
     tunnelType: TUNNEL_TYPE.number(server.tunnel.type),
     tunnelFlags: TUNNEL_CHECKSUM.number(server.tunnel.checksum),

@@ -52,6 +52,20 @@ const TIMEOUTS_S: Readonly<Record<string, number>> = {
   'tcp.listen': 120,
   'tcp.synack': 120,
   udp: 300,
+  'sctp.none': 2,
+  'sctp.init1': 4,
+  'sctp.init': 61,
+  'sctp.cookie_sent': 61,
+  'sctp.cookie_replied': 61,
+  'sctp.cookie_wait': 61,
+  'sctp.cookie': 61,
+  'sctp.cookie_echoed': 61,
+  'sctp.established': 900,
+  'sctp.shutdown_sent': 61,
+  'sctp.shutdown_received': 61,
+  'sctp.shutdown_ack_sent': 61,
+  'sctp.rejected': 4,
+  'sctp.closed': 61,
 };
 
 export const SETTINGS: readonly Setting[] = [

@@ -4,7 +4,7 @@ import { IS_LITTLE_ENDIAN } from '../abi/codec.js';
 import { CONNECTION_REPLY, CONNECTION_TEMPLATE, connectionCodec, Family, TAG_FIRST } from '../abi/generated.js';
 import type { Address } from '../model/types.js';
 import { isLive, secondsLeft } from './expiry.js';
-import { STATE_NAMES } from './names.js';
+import { stateName } from './names.js';
 import type { Clock } from './source.js';
 
 const { size, offsets } = connectionCodec;
@@ -63,7 +63,7 @@ function decode(view: DataView, clock: Clock, find: FindRealServer): Connection 
   if (!server) return undefined;
   return {
     protocol: view.getUint8(offsets.protocol),
-    state: STATE_NAMES[view.getUint8(offsets.state)] ?? 'NONE',
+    state: stateName(view.getUint8(offsets.protocol), view.getUint8(offsets.state)),
     secondsLeft: secondsLeft(expires, clock),
     client,
     virtual,

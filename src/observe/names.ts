@@ -23,3 +23,10 @@ function sctpWord(name: string): string {
     .replace(/^(COOKIE|SHUTDOWN)_/, (word) => `${word[0]}-`)
     .replaceAll('_', '-');
 }
+
+const UDP = 17;
+
+/** UDP's line is in no state before its second packet, which is the data plane's own affair. */
+export function stateName(protocol: number, state: number): string {
+  return protocol === UDP ? 'UDP' : (STATE_NAMES[state] ?? 'NONE');
+}

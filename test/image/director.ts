@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A director in memory: maps of bytes as the kernel has them, and what the data plane does with them when it schedules. */
 import {
-  ConnectionState,
   MAPS,
   memberCodec,
   realServerCodec,
@@ -51,8 +50,7 @@ export class Director implements MapWriter, Snapshot {
   constructor(readonly capacities: Capacities = CAPACITIES) {
     const bytes = (name: ArrayName) => new Uint8Array(capacities[CAPACITY_OF[name]] * strideOf(MAPS[name].valueSize));
     this.arrays = Object.fromEntries(ARRAYS.map((name) => [name, bytes(name)])) as Record<ArrayName, Uint8Array>;
-    const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, index) => (index + 1) * HZ);
-    this.settings = settingsCodec.encode({ ...defaultSettings(HZ), timeout });
+    this.settings = settingsCodec.encode(defaultSettings(HZ));
   }
 
   clone(): Director {

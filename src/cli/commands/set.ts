@@ -8,7 +8,7 @@ export const SET = command({
     'Without VALUE it shows the setting, without NAME all of them with their defaults. Names, values and defaults are those ' +
       'of net.ipv4.vs, and sysctl net.ipv4.vs.NAME=VALUE is `xdpvs set NAME VALUE`. What can mean nothing here is refused ' +
       'with the reason and exit code 2.',
-    'timeout.tcp.STATE and timeout.udp are seconds; three of them are what `xdpvsadm --set` sets too. A connection has its ' +
+    'timeout.tcp.STATE, timeout.sctp.STATE and timeout.udp are seconds; three of them are what `xdpvsadm --set` sets too. A connection has its ' +
       "new timeout from its next packet on. The kernel's automatic defences watch memory; here they watch the connection " +
       'table, in which amemthresh of each 16384 lines should be free.',
     'Settings last as long as the services do; `xdpvs save --yaml` keeps them.',

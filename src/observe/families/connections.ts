@@ -6,6 +6,10 @@ import type { Family, Sample } from './family.js';
 
 const PROTOCOLS: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' };
 
+const STATE_UDP = STATE_NAMES.indexOf('UDP');
+/** A UDP line's before its second packet. */
+const STATE_NONE = STATE_NAMES.indexOf('NONE');
+
 export const CONNECTIONS: readonly Family[] = [
   {
     name: 'xdpvs_connections',
@@ -20,6 +24,7 @@ function* connectionsByState({ connections }: Look): Generator<Sample> {
   if (!connections) return;
   for (const [state, name] of STATE_NAMES.entries()) {
     const number = STATE_PROTOCOLS[state]!;
-    yield [{ protocol: PROTOCOLS[number]!, state: name.toLowerCase() }, connections.of(number, state)];
+    const count = connections.of(number, state) + (state === STATE_UDP ? connections.of(number, STATE_NONE) : 0);
+    yield [{ protocol: PROTOCOLS[number]!, state: name.toLowerCase() }, count];
   }
 }

@@ -59,7 +59,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [text: string, complaint
   'fields of services': [
     [service('sheduler: rr'), "3:5 unknown field 'sheduler': a service has tcp, udp, sctp, mark, family, scheduler, "],
     [service('scheduler: fast'), '3:16 scheduler must be one of rr, wrr, lc, '],
-    [service('scheduler: wlc'), '2:5 not supported yet: scheduler wlc'],
+    [service('scheduler: rr', 'persistence-engine: sip'), '2:5 not supported yet: persistence engine sip'],
     [service('scheduler: rr', 'one-packet: 1'), '4:17 one-packet must be true or false, not 1'],
     [service('scheduler: rr', 'one-packet: true'), '4:17 One-Packet Scheduling is only for UDP virtual services'],
     [
@@ -126,10 +126,6 @@ const WRONG: Readonly<Record<string, readonly (readonly [text: string, complaint
     [
       service('scheduler: rr', 'servers: [{ address: 10.0.0.1 }, { address: 10.0.0.1:80 }]'),
       '4:38 the service has this real',
-    ],
-    [
-      service('scheduler: rr', 'servers: [{ address: 10.0.0.1, upper-threshold: 5 }]'),
-      '4:15 not supported yet: connection',
     ],
   ],
   lines: [
