@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "concern.h"
 #include "ending.h"
 #include "next_hop.h"
 #include "parse.h"
@@ -429,7 +430,7 @@ receive_fragment(struct xdp_md *ctx, struct fragment *fragment, __u32 *index)
 {
 	struct packet packet = { .now = bpf_jiffies64() };
 
-	if (parse_packet(ctx, &packet, ALL_PACKETS) != FRAGMENT || !has_sender(ctx))
+	if (parse_packet(ctx, &packet, ALL_PACKETS) != FRAGMENT || !is_of_concern(facts_of(&packet)) || !has_sender(ctx))
 		return FRAGMENT;
 	if (!is_for_this_host(ctx, packet.link))
 		return NOT_FOR_THIS_HOST;

@@ -46,11 +46,11 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	return destination->server ? CONTINUE : REAL_SERVER_REMOVED;
 }
 
-/* A fragment may be ours by its addresses; only its whole packet tells. Returns if it is not, or cannot be gathered. */
+/* Fragments have a program of their own; it returns only if that cannot be run. */
 static __always_inline enum outcome
-leave_unparsed(struct xdp_md *ctx, const struct facts *packet, enum outcome outcome)
+leave_unparsed(struct xdp_md *ctx, enum outcome outcome)
 {
-	if (outcome == FRAGMENT && is_of_concern(packet))
+	if (outcome == FRAGMENT)
 		bpf_tail_call(ctx, &errand_programs, ERRAND_FRAGMENT);
 	return outcome;
 }
@@ -66,7 +66,7 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const e
 
 	enum outcome outcome = parse_head(ctx, packet, scope, ending->assembled ? ELSEWHERE : 0);
 	if (outcome != CONTINUE)
-		return leave_unparsed(ctx, facts_of(packet), outcome);
+		return leave_unparsed(ctx, outcome);
 
 	if (!is_of_concern(facts_of(packet)))
 		return NOT_A_SERVICE;
