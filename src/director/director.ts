@@ -20,7 +20,7 @@ import { connectionsOf } from './connections.js';
 import { followRealServers } from './followers.js';
 import type { Reading, ServiceReading } from './observations.js';
 import { readingOf } from './observations.js';
-import { limitsOf, snapshotOf } from './snapshot.js';
+import { limitsOf, liveSnapshotOf } from './snapshot.js';
 
 export interface ServiceObserved {
   readonly counts: Counts;
@@ -54,7 +54,7 @@ export class Director {
 
   reading(): Reading {
     const { maps } = this.open();
-    return withLock(() => readingOf(maps, snapshotOf(maps)));
+    return withLock(() => readingOf(maps, liveSnapshotOf(maps)));
   }
 
   change(next: (state: State) => State): void {

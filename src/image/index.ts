@@ -7,7 +7,7 @@ export { decompile } from './decompile.js';
 export { CapacityExceeded, ImageInconsistent } from './errors.js';
 export { emptyImage } from './image.js';
 export type { Image } from './image.js';
-export { readImage } from './read.js';
+export { lookAt, readImage } from './read.js';
 export type { RawMaps } from './read.js';
 export { serviceKeyText } from './service_key.js';
 export type { Capacities, Load, Snapshot } from './snapshot.js';
