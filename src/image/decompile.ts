@@ -64,6 +64,17 @@ function persistenceOf({ flags, persistenceTimeoutS, persistenceMask }: ServiceV
   return { timeoutS: persistenceTimeoutS, mask: persistenceMask };
 }
 
+/** The numbers of a service's real servers, in IPVS's order. `key`: as images name it. */
+export function serverNumbers(image: Image, key: string): number[] {
+  const bytes = image.services.get(key);
+  if (!bytes) throw new ImageInconsistent('a virtual service is missing');
+  const { firstMember, memberCount } = valueOf(bytes);
+  const { realServer } = memberCodec.offsets;
+  return Array.from({ length: memberCount }, (_, index) =>
+    wordOf(image.arrays.members, firstMember + index, realServer),
+  );
+}
+
 /** The members of a service, in IPVS's order. */
 export function membersOf(image: Image, { firstMember, memberCount }: ServiceValue): Member[] {
   return Array.from({ length: memberCount }, (_, index) => {

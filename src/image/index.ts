@@ -3,7 +3,7 @@ export { compile } from './compile.js';
 export { counters } from './counters.js';
 export type { ServerCounters, ServiceCounters } from './counters.js';
 export type { Counts } from './counts.js';
-export { decompile } from './decompile.js';
+export { decompile, serverNumbers } from './decompile.js';
 export { CapacityExceeded, ImageInconsistent } from './errors.js';
 export { emptyImage } from './image.js';
 export type { Image } from './image.js';
