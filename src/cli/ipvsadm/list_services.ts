@@ -53,13 +53,7 @@ function showsCounts({ columns }: View): boolean {
   return columns === 'stats' || columns === 'rate';
 }
 
-function rowsOf(
-  service: VirtualService,
-  sorted: boolean,
-  observed: Observed,
-  view: View,
-  names: WrittenNames,
-): string {
+function rowsOf(service: VirtualService, sorted: boolean, observed: Observed, view: View, names: WrittenNames): string {
   const { key } = service;
   const servers = orderedServers(service, sorted).map((server) =>
     serverRow(key, server, observed.realServer(server), view, names),

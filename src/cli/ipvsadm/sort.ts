@@ -31,7 +31,8 @@ function rankOf(key: ServiceKey): readonly number[] {
 }
 
 function wordsOf({ bytes }: Address): readonly number[] {
-  const wordAt = (at: number) => ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+  const wordAt = (at: number) =>
+    ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
   return bytes.length === 4 ? [wordAt(0), 0, 0, 0] : [wordAt(0), wordAt(4), wordAt(8), wordAt(12)];
 }
 
