@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The bit map by which the data plane knows at a glance that a packet is none of its own. bpf/concern.h reads it. */
 import { CONCERN_WORDS, Family, REAL_SERVER_IN_USE, realServerCodec, serviceKeyCodec } from '../abi/generated.js';
-import { IS_LITTLE_ENDIAN } from '../abi/codec.js';
+import { numberAt } from './entries.js';
 import { keyBytes } from './image.js';
-import type { Entries } from './image.js';
 
 const BITS = CONCERN_WORDS * 64;
 const ALL = Array.from({ length: CONCERN_WORDS }, () => 2n ** 64n - 1n);
@@ -19,25 +18,37 @@ const RECORD = realServerCodec.offsets;
  * of a firewall mark may concern any packet. Nothing does of a family without any service, connections or not: IPVS lets go
  * of a family's path with its last service (ip_vs_unregister_hooks).
  */
-export function concernsOf(services: readonly string[], records: Entries): readonly bigint[] {
-  if (services.length === 0) return NO_CONCERNS;
+export function concernsOf(
+  services: Iterable<string>,
+  records: Iterable<Uint8Array>,
+  ofFamilies?: ReadonlySet<number>,
+): readonly bigint[] {
+  const keys = [...services];
+  if (keys.length === 0) return NO_CONCERNS;
+  const families = ofFamilies ?? familiesOf(keys);
   const bits = new Uint8Array(BITS);
-  const families = new Set(services.map((text) => keyBytes(text)[KEY.family] === Family.FAMILY_IPV6));
-  for (const text of services) {
+  for (const text of keys) {
     const key = keyBytes(text);
     if (isMark(key)) return ALL;
     bits[bitOf(key, KEY.address, key[KEY.family] === Family.FAMILY_IPV6)] = 1;
   }
-  for (const record of records.values()) {
+  for (const record of records) {
     if ((record[RECORD.flags]! & REAL_SERVER_IN_USE) === 0) continue;
     if (record[RECORD.protocol] === 0) return ALL;
     // The virtual address may be of the other family than the real server's. Both families' hashes of an IPv4 one are the same.
     const isVirtualIpv6 = record.subarray(RECORD.virtualAddress + 4, RECORD.virtualAddress + 16).some(Boolean);
-    if (families.has(isVirtualIpv6)) bits[bitOf(record, RECORD.virtualAddress, isVirtualIpv6)] = 1;
+    if (families.has(isVirtualIpv6 ? Family.FAMILY_IPV6 : Family.FAMILY_IPV4)) bits[bitOf(record, RECORD.virtualAddress, isVirtualIpv6)] = 1;
     const isIpv6 = record[RECORD.family] === Family.FAMILY_IPV6;
-    if (families.has(isIpv6)) bits[bitOf(record, RECORD.address, isIpv6)] = 1;
+    if (families.has(record[RECORD.family]!)) bits[bitOf(record, RECORD.address, isIpv6)] = 1;
   }
   return wordsOf(bits);
+}
+
+/** Families that have a service. `services`: by key. */
+export function familiesOf(services: Iterable<string>): ReadonlySet<number> {
+  const families = new Set<number>();
+  for (const key of services) families.add(key.charCodeAt(KEY.family));
+  return families;
 }
 
 /** What both concern. */
@@ -51,9 +62,8 @@ function isMark(key: Uint8Array): boolean {
 
 /** IPv6 addresses are folded to 32 bits; the upper half of the product chooses the bit. */
 function bitOf(bytes: Uint8Array, start: number, isIpv6: boolean): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, 16);
-  let word = view.getUint32(0, IS_LITTLE_ENDIAN);
-  if (isIpv6) for (const at of [4, 8, 12]) word ^= view.getUint32(at, IS_LITTLE_ENDIAN);
+  let word = numberAt(bytes, start);
+  if (isIpv6) word ^= numberAt(bytes, start + 4) ^ numberAt(bytes, start + 8) ^ numberAt(bytes, start + 12);
   return Math.imul(word, 0x9e3779b1) >>> 16;
 }
 

@@ -8,8 +8,10 @@ import { NOTHING, add } from './counts.js';
 import type { Counts } from './counts.js';
 import type { Draft } from './draft.js';
 import { REAL_SERVER_DELETED, REAL_SERVER_IN_USE, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
-import { keyText, numberAt } from './image.js';
+import { Overlay, numberAt } from './entries.js';
+import { keyText } from './image.js';
 import { LowestFree } from './numbers.js';
+import { Siblings } from './siblings.js';
 import { isIdle } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
 import { calmOf, overloadOf } from './overload.js';
@@ -23,6 +25,12 @@ export interface Written {
   readonly calm: number;
 }
 
+export interface Sweep {
+  hasChanged(service: number): boolean;
+  isMember(number: number, service: number): boolean;
+  onFree(service: number, traffic: Counts): void;
+}
+
 /**
  * Which real server has which number. Connections name real servers by number, so a deleted one is only marked removed, and
  * is found again with its connections and counters when it is added again, as IPVS finds it in its trash. A later command
@@ -31,8 +39,8 @@ export interface Written {
  */
 export class ServerBook {
   /** struct real_server: of tens of thousands a command decodes the few that it needs. */
-  readonly #records: Map<number, Uint8Array>;
-  readonly #ofService = new Map<number, Set<number>>();
+  readonly #records: Overlay;
+  readonly #siblings: Siblings;
   /** By service, once one of its real servers was asked for: numbers by identity. */
   readonly #found = new Map<number, Map<string, number>>();
   readonly #zeroed = new Set<number>();
@@ -40,9 +48,12 @@ export class ServerBook {
   readonly #free: LowestFree;
 
   constructor(readonly snapshot: Snapshot) {
-    this.#records = new Map(snapshot.image.arrays.real_servers);
-    for (const [number, bytes] of this.#records) this.#enlist(number, serviceIn(bytes));
-    this.#free = new LowestFree('servers', snapshot.capacities.servers, (number) => this.#records.has(number));
+    const records = snapshot.image.arrays.real_servers;
+    const { services, servers } = snapshot.capacities;
+    this.#siblings = new Siblings(records, services, servers);
+    this.#records = new Overlay(records);
+    const isTaken = (number: number) => this.#records.has(number);
+    this.#free = new LowestFree('servers', servers, isTaken, this.#siblings.lowestFree);
   }
 
   find(service: number, server: Endpoint): number | undefined {
@@ -51,11 +62,11 @@ export class ServerBook {
 
   /** Numbers of a service's real servers, removed ones too. */
   ofService(service: number): Iterable<number> {
-    return this.#ofService.get(service) ?? [];
+    return this.#siblings.of(service);
   }
 
   isAnyOf(service: number): boolean {
-    return this.#ofService.has(service);
+    return this.#siblings.hasAny(service);
   }
 
   /** What a service's real servers ever counted. */
@@ -71,7 +82,7 @@ export class ServerBook {
     const fields = { ...fieldsOf(service, key, server), overload: this.#overloadOf(number, server, before) };
     this.#put(number, realServerCodec.encode(fields));
     if (known === undefined) {
-      this.#enlist(number, service);
+      this.#siblings.add(service, number);
       this.#identities(service).set(identityOf(fields.family, fields.address, fields.port), number);
       this.zero(number);
     }
@@ -90,26 +101,31 @@ export class ServerBook {
   }
 
   /**
-   * Marks removed what `isMember` denies, and frees what was marked before and is idle; `onFree` gets what it counted.
-   * Before `write`, so that their numbers are free.
+   * Marks removed what its service no longer has, and frees what was marked before and is idle; `onFree` gets what it
+   * counted. Before `write`, so that their numbers are free.
+   *
+   * `hasChanged`: services of which any real server may be gone. `isMember` is asked about theirs, and about removed ones.
    */
-  sweep(isMember: (number: number) => boolean, onFree: (service: number, traffic: Counts) => void): void {
-    for (const [number, bytes] of this.#records) {
-      if (isMember(number)) continue;
+  sweep({ hasChanged, isMember, onFree }: Sweep): void {
+    const gone = [...this.#siblings.services()].filter(hasChanged).flatMap((service) => [...this.ofService(service)]);
+    for (const number of new Set([...gone, ...this.#siblings.removed])) {
+      const bytes = this.#records.get(number)!;
+      const service = serviceIn(bytes);
+      if (isMember(number, service)) continue;
       if (!isRemoved(bytes)) {
         this.#put(number, removed(bytes));
       } else if (isIdle(this.snapshot.load(number))) {
-        onFree(serviceIn(bytes), this.snapshot.traffic(number));
-        this.#forget(number, serviceIn(bytes));
+        onFree(service, this.snapshot.traffic(number));
+        this.#forget(number, service);
       }
     }
   }
 
   /** All numbers are below this. */
   bound(): number {
-    let highest = -1;
-    for (const number of this.#records.keys()) highest = Math.max(highest, number);
-    return highest + 1;
+    let bound = this.snapshot.capacities.servers;
+    while (bound > 0 && !this.#records.has(bound - 1)) bound--;
+    return bound;
   }
 
   saveTo(draft: Draft): void {
@@ -129,19 +145,12 @@ export class ServerBook {
     this.#written.add(number);
   }
 
-  #enlist(number: number, service: number): void {
-    const siblings = this.#ofService.get(service);
-    if (siblings) siblings.add(number);
-    else this.#ofService.set(service, new Set([number]));
-  }
-
   #forget(number: number, service: number): void {
     this.#records.delete(number);
     this.#written.add(number);
     this.#found.delete(service);
-    const siblings = this.#ofService.get(service)!;
-    siblings.delete(number);
-    if (siblings.size === 0) this.#ofService.delete(service);
+    this.#siblings.delete(service, number);
+    this.#free.free(number);
   }
 
   #identities(service: number): Map<string, number> {

@@ -68,7 +68,7 @@ export class Director implements MapWriter, Snapshot {
     // In an order of their own, as a hash table gives them.
     const sorted = [...this.services].sort(([a], [b]) => (a < b ? -1 : 1));
     const services = sorted.map(([key, value]) => [keyBytes(key), value] as const);
-    return readImage({ services, settings: this.settings, arrays: this.arrays });
+    return readImage({ services, settings: this.settings, array: (name) => this.arrays[name] });
   }
 
   get state(): State {
