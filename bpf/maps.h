@@ -55,17 +55,35 @@ struct {
 	__type(value, __u32);			/* 1 */
 } own_macs SEC(".maps");
 
+/* Two lists have room, so that a new one is written beside the one in force. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2 * MARK_RULES_MAX);
+	__type(key, __u32);
+	__type(value, struct mark_rule);
+} mark_rules SEC(".maps");
+
 /* Written by the controller for itself: which number belongs to whom, and what -Z takes off. */
 ARRAY(service_records, struct service_record);
 ARRAY(server_records, struct server_record);
 
 /* Written by the data plane, read by everybody. */
 ARRAY(connections, struct connection);		/* [hash]: claimed by compare-and-swap on the tag, see connection.h */
+ARRAY(controls, __u32);				/* [index of a reply's line] -> index of its connection's template */
 ARRAY(next_hops, struct next_hop);		/* [number of a real server] */
 ARRAY(loads, struct load);			/* [number of a real server] */
 ARRAY(estimates, struct estimate);		/* [number of a real server] */
 ARRAY(traffic, struct traffic);			/* [CPU * servers_capacity + number of a real server] */
 ARRAY(cursors, struct cursor);			/* [number of a service] */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2 * MARK_RULES_MAX + 1);
+	__type(key, __u32);			/* number of a rule */
+	__type(value, struct mark_count);
+} mark_counts SEC(".maps");
 
 /* As many destinations as IPVS keeps for one service; the one used least recently makes room. */
 struct {

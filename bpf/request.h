@@ -7,6 +7,7 @@
 #include "forwarding/masquerade.h"
 #include "forwarding/tunnel.h"
 #include "parse.h"
+#include "service.h"
 #include "tcp_state.h"
 #include "traffic.h"
 
@@ -28,8 +29,24 @@ too_big(__u32 mtu, struct ending *ending)
 	return TOO_BIG;
 }
 
+/* Which real server a packet of a client goes to, and how. */
+struct destination {
+	const struct real_server *server;
+	__u32 number;			/* of the real server */
+	__u8 method;
+	__be16 port;			/* its own, if the record's is 0 and it is not the one that the client asked for */
+};
+
+static __always_inline __be16
+real_port(const struct destination *destination, const struct packet *packet)
+{
+	if (likely(destination->server->port))
+		return destination->server->port;
+	return destination->port ? destination->port : packet->destination_port;
+}
+
 static __always_inline enum outcome
-forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
+forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struct destination *destination,
 		    const struct next_hop *hop, enum outcome reachable, struct ending *ending)
 {
 	bool make_checksum = lacks_udp_checksum(packet);
@@ -40,7 +57,7 @@ forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struc
 	if (unlikely(reachable == CONTINUE && packet->length > hop->mtu && !packet->may_fragment))
 		return too_big(hop->mtu, ending);
 
-	translate(packet, SIDE_DESTINATION, server->address, server->port ? server->port : packet->destination_port);
+	translate(packet, SIDE_DESTINATION, destination->server->address, real_port(destination, packet));
 	if (unlikely(reachable != CONTINUE || packet->length > hop->mtu))
 		return leave_to_host(ctx, packet, make_checksum, ending);
 	outcome = send_translated(ctx, packet, hop, make_checksum);
@@ -85,13 +102,6 @@ forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct 
 	return FORWARDED_TUNNEL;
 }
 
-/* Which real server a packet of a client goes to, and how. */
-struct destination {
-	const struct real_server *server;
-	__u32 number;			/* of the real server */
-	__u8 method;
-};
-
 /* A known connection says it, and moves on in its states. */
 static __always_inline enum outcome
 follow_connection(struct xdp_md *ctx, struct connection *line, const struct packet *packet, struct destination *destination)
@@ -105,8 +115,12 @@ follow_connection(struct xdp_md *ctx, struct connection *line, const struct pack
 	destination->method = line->flags & CONNECTION_METHOD;
 	destination->server = bpf_map_lookup_elem(&real_servers, &number);
 	/* As IPVS: the client hears nothing, and the connection is not kept alive. */
-	if (unlikely(!destination->server || destination->server->flags & REAL_SERVER_DELETED))
-		return REAL_SERVER_REMOVED;
+	if (unlikely(!destination->server ||
+		     destination->server->flags & (REAL_SERVER_DELETED | REAL_SERVER_PORT_VARIES))) {
+		if (!destination->server || destination->server->flags & REAL_SERVER_DELETED)
+			return REAL_SERVER_REMOVED;
+		destination->port = varying_port(destination->server, facts_of(packet), line->flags);
+	}
 	advance(line, facts_of(packet), destination->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
 	return CONTINUE;
 }
@@ -131,7 +145,7 @@ forward(struct xdp_md *ctx, const struct packet *packet, const struct destinatio
 	reachable = refresh_next_hop(ctx, hop, number, packet->now);
 	switch (destination->method) {
 	case FORWARDING_MASQUERADE:
-		return forward_masqueraded(ctx, packet, server, hop, reachable, ending);
+		return forward_masqueraded(ctx, packet, destination, hop, reachable, ending);
 	case FORWARDING_DIRECT_ROUTE:
 		return forward_direct(ctx, packet, hop, reachable, ending);
 	default:

@@ -58,7 +58,7 @@ sweep_line(__u32 step, void *context)
 	tag = line->tag;
 	if (tag == TAG_DELETED)
 		maybe_end_run(line, index, sweep->now);
-	else if (tag >= TAG_FIRST && !is_live(line, sweep->now) && claim(line, tag)) {
+	else if (tag >= TAG_FIRST && !is_live(line, sweep->now) && claim_expired(line, tag, sweep->now)) {
 		end_connection(line, index, sweep->now);
 		delete_line(line, sweep->now);
 	}

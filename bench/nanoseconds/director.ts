@@ -58,6 +58,7 @@ export class Director {
           serversInUse: 0,
           flags: 0,
           concerns: NO_CONCERNS,
+          markRules: 0n,
         }),
       },
     });

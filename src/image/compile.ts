@@ -12,6 +12,7 @@ import { numberAt } from './image.js';
 import type { Image } from './image.js';
 import { memberOf, publish } from './publication.js';
 import type { Ground } from './publication.js';
+import { reachOf } from './reach.js';
 import { roomsIn } from './rooms.js';
 import { ServerBook } from './server_book.js';
 import { ServiceBook } from './service_book.js';
@@ -53,6 +54,8 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   draft.settings = settingsWith(image.settings, state.timeouts, hz, {
     serversInUse: books.servers.bound(),
     concerns: concernsOf([...draft.services.keys()], draft.arrays.real_servers),
+    flags: reachOf(draft.services.keys(), 0),
+    markRules: 0n,
   });
   return draft;
 }

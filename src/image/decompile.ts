@@ -15,6 +15,7 @@ import { ImageInconsistent } from './errors.js';
 import * as abi from '../abi/generated.js';
 import { keyBytes } from './image.js';
 import type { Image } from './image.js';
+import { ownPort } from './ports.js';
 import { serviceKeyOf } from './service_key.js';
 import { TIMEOUT_STATES } from './settings.js';
 import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
@@ -80,7 +81,7 @@ function realServerOf(image: Image, entry: Member): RealServer {
   const record = realServerCodec.decode(bytes);
   return {
     address: addressOf(record.address, record.family),
-    port: record.port,
+    port: ownPort(record),
     method: METHOD.word(entry.method),
     tunnel: {
       type: TUNNEL_TYPE.word(entry.tunnelType),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ConnectionState, settingsCodec } from '../abi/generated.js';
+import { ConnectionState, SETTING_MARKS, SETTING_PORT_ZERO, settingsCodec } from '../abi/generated.js';
 import type { Timeouts } from '../model/types.js';
 import { join } from './concerns.js';
 
@@ -14,17 +14,23 @@ export const TIMEOUT_STATES: Readonly<Record<keyof Timeouts, number>> = {
 export interface Bounds {
   readonly serversInUse: number;
   readonly concerns: readonly bigint[];
+  /** SETTING_* that follow from services. */
+  readonly flags: number;
+  /** Where the rules that mark packets are, as struct settings has it. */
+  readonly markRules: bigint;
 }
+
+const FOLLOWING = SETTING_PORT_ZERO | SETTING_MARKS;
 
 /** The settings with these timeouts and bounds, all else as before. */
 export function settingsWith(previous: Uint8Array, timeouts: Timeouts, hz: number, bounds: Bounds): Uint8Array {
   const fields = settingsCodec.decode(previous);
   const timeout = [...fields.timeout];
   for (const name of ['tcp', 'tcpFin', 'udp'] as const) timeout[TIMEOUT_STATES[name]] = timeouts[name] * hz;
-  return settingsCodec.encode({ ...fields, timeout, ...bounds });
+  return settingsCodec.encode({ ...fields, timeout, ...bounds, flags: (fields.flags & ~FOLLOWING) | bounds.flags });
 }
 
-/** `next`, but bounding whatever `previous` or `next` uses. */
+/** `next`, but bounding whatever `previous` or `next` uses, and with the rules that are in force. */
 export function boundingBoth(previous: Uint8Array, next: Uint8Array): Uint8Array {
   const before = settingsCodec.decode(previous);
   const after = settingsCodec.decode(next);
@@ -32,6 +38,8 @@ export function boundingBoth(previous: Uint8Array, next: Uint8Array): Uint8Array
     ...after,
     serversInUse: Math.max(before.serversInUse, after.serversInUse),
     concerns: join(before.concerns, after.concerns),
+    flags: after.flags | (before.flags & FOLLOWING),
+    markRules: before.markRules,
   });
 }
 

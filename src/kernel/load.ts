@@ -108,7 +108,7 @@ function defaultSettings(hz: number): Settings {
     { length: ConnectionState.STATE_COUNT },
     (_, state) => (DEFAULT_TIMEOUTS_S[state] ?? 0) * hz,
   );
-  return { timeout, serversInUse: 0, flags: 0, concerns: new Array<bigint>(CONCERN_WORDS).fill(0n) };
+  return { timeout, serversInUse: 0, flags: 0, concerns: new Array<bigint>(CONCERN_WORDS).fill(0n), markRules: 0n };
 }
 
 function pinAll({ maps, programs }: Loaded, pins: Pins): void {

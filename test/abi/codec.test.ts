@@ -55,7 +55,7 @@ test('what does not fit its field is refused, not wrapped', () => {
   assert.throws(() => serviceKeyCodec.encode({ ...HTTP, mark: 0.5 }), /service_key\.mark must be an integer/);
   assert.throws(() => serviceKeyCodec.encode({ ...HTTP, address: new Uint8Array(4) }), /Uint8Array of 16 bytes/);
   assert.throws(
-    () => settingsCodec.encode({ timeout: [1, 2], serversInUse: 0, flags: 0, concerns: NO_CONCERNS }),
+    () => settingsCodec.encode({ timeout: [1, 2], serversInUse: 0, flags: 0, concerns: NO_CONCERNS, markRules: 0n }),
     /an array of 12/,
   );
   const weight = { ...memberCodec.decode(new Uint8Array(memberCodec.size)), weight: -(2 ** 31) - 1 };

@@ -51,7 +51,7 @@ export class Director implements MapWriter, Snapshot {
     const bytes = (name: ArrayName) => new Uint8Array(capacities[CAPACITY_OF[name]] * strideOf(MAPS[name].valueSize));
     this.arrays = Object.fromEntries(ARRAYS.map((name) => [name, bytes(name)])) as Record<ArrayName, Uint8Array>;
     const timeout = Array.from({ length: 12 }, (_, index) => (index + 1) * HZ);
-    this.settings = settingsCodec.encode({ timeout, serversInUse: 0, flags: 0, concerns: NO_CONCERNS });
+    this.settings = settingsCodec.encode({ timeout, serversInUse: 0, flags: 0, concerns: NO_CONCERNS, markRules: 0n });
   }
 
   clone(): Director {

@@ -137,6 +137,7 @@ for (const { name, skip, open } of HOLDERS) {
         serversInUse: 2,
         flags: 0,
         concerns: NO_CONCERNS,
+        markRules: 0n,
       };
       maps.set('.data.settings', 0, VALUE_CODECS['.data.settings'].encode(settings));
       assert.deepEqual(read(maps, '.data.settings', 0), settings);

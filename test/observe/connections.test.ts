@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { countConnections } from '../../src/observe/connection_count.js';
-import { listConnections, type Endpoint } from '../../src/observe/connections.js';
+import { listConnections, type Endpoint, type FindRealServer } from '../../src/observe/connections.js';
 import { table, type Line } from './connection_lines.js';
 import { ipv4, ipv6 } from './fake_source.js';
 
@@ -43,8 +43,13 @@ const REAL_SERVERS = new Map<number, Endpoint>([
   [7, { address: ipv6('fd02 0000 0000 0000 0000 0000 0000 0003'), port: 5000 }],
 ]);
 
+const find: FindRealServer = (number) => {
+  const server = REAL_SERVERS.get(number);
+  return server && { address: server.address, portOf: ({ virtualPort }) => server.port || virtualPort };
+};
+
 function list(...lines: (Line | undefined)[]): unknown[] {
-  return [...listConnections(table(lines), CLOCK, (number) => REAL_SERVERS.get(number))];
+  return [...listConnections(table(lines), CLOCK, find)];
 }
 
 test('a line is listed with all that it holds; a real server without a port takes the one that was asked for', () => {
@@ -111,7 +116,7 @@ test('a million connections are counted and listed', () => {
 
   assert.equal(countConnections(full, NOW).of(6, 1), lines);
   let listed = 0;
-  for (const { client } of listConnections(full, CLOCK, (number) => REAL_SERVERS.get(number))) {
+  for (const { client } of listConnections(full, CLOCK, find)) {
     if (client.port === 31337) listed++;
   }
   assert.equal(listed, lines);

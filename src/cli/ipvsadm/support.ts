@@ -7,12 +7,10 @@ import { NotSupportedYet } from './errors.js';
 
 /** Each says what it lacks, if a service or real server asks for it. */
 const LACKING_FOR_KEYS: readonly ((key: ServiceKey) => string | false)[] = [
-  (key) => key.kind === 'mark' && 'services of a firewall mark (-f)',
   (key) => key.kind === 'address' && key.protocol === 'sctp' && 'SCTP services (--sctp-service)',
 ];
 
 const LACKING_FOR_SERVICES: readonly ((service: ServiceRequest) => string | false)[] = [
-  ({ persistence }) => persistence !== undefined && 'persistence (-p)',
   ({ persistenceEngine }) => persistenceEngine !== undefined && `persistence engine ${persistenceEngine}`,
 ];
 

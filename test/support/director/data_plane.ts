@@ -68,6 +68,7 @@ export class DataPlane {
       serversInUse: 0,
       flags: 0,
       concerns: NO_CONCERNS,
+      markRules: 0n,
     });
   }
 
