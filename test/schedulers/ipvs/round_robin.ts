@@ -42,10 +42,13 @@ export const wrr: MakeModule = ({ destinations }) => {
     deleted: changed,
     schedule() {
       if (!destinations.some(({ isPickable }) => isPickable)) return undefined;
+      /* The kernel goes through billions of passes that pick nobody one by one. */
+      const heaviest = Math.max(...destinations.map((each) => (each.isOverloaded ? 0 : each.weight)));
       for (let index = last === undefined ? 0 : destinations.indexOf(last) + 1; ; index++) {
         const destination = destinations[index];
         if (destination === undefined) {
           current -= step;
+          if (current > heaviest) current -= Math.ceil((current - heaviest) / step) * step;
           if (current <= 0) current = most;
           index = -1;
         } else if (!destination.isOverloaded && destination.weight >= current) {
