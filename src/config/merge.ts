@@ -15,9 +15,11 @@ export function merge(current: State, desired: State): State {
     if (wanted) services.set(id, { ...wanted, realServers: mergeServers(service.realServers, wanted.realServers) });
   }
   for (const [id, service] of desired.services) if (!services.has(id)) services.set(id, service);
+  const marks = desired.marks ?? current.marks;
   const { tcp, tcpFin, udp } = desired.timeouts;
   const old = current.timeouts;
-  return { services, timeouts: { tcp: tcp || old.tcp, tcpFin: tcpFin || old.tcpFin, udp: udp || old.udp } };
+  const timeouts = { tcp: tcp || old.tcp, tcpFin: tcpFin || old.tcpFin, udp: udp || old.udp };
+  return { services, timeouts, ...(marks && marks.length > 0 && { marks }) };
 }
 
 /** Both in IPVS's order, where the one added last comes first. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Counters, rates and load by service and real server, joined from what images name and what the data plane counts. */
 import { loadCodec } from '../abi/generated.js';
-import type { Counts, Load, ServerCounters, ServiceCounters, Snapshot } from '../image/index.js';
-import { counters, decompile, serviceKeyText } from '../image/index.js';
+import type { Counts, Load, Marked, ServerCounters, ServiceCounters, Snapshot } from '../image/index.js';
+import { counters, decompile, markedBy, serviceKeyText } from '../image/index.js';
 import type { Maps } from '../kernel/maps.js';
-import type { RealServer, State, VirtualService } from '../model/types.js';
+import type { MarkRule, RealServer, State, VirtualService } from '../model/types.js';
 import type { Rates } from '../observe/counters.js';
 import { ratesOf } from '../observe/counters.js';
 
@@ -23,10 +23,16 @@ export interface ServiceReading {
   readonly realServers: readonly ServerReading[];
 }
 
+export interface MarkReading extends Marked {
+  readonly rule: MarkRule;
+}
+
 export interface Reading {
   readonly state: State;
   /** By serviceId. */
   readonly services: ReadonlyMap<string, ServiceReading>;
+  /** Rules that mark packets, in order. */
+  readonly marks: readonly MarkReading[];
 }
 
 export function readingOf(maps: Maps, snapshot: Snapshot): Reading {
@@ -38,7 +44,9 @@ export function readingOf(maps: Maps, snapshot: Snapshot): Reading {
     if (!found) throw new Error(`virtual service ${id} has no counters`);
     return [id, join(service, found)];
   });
-  return { state, services: new Map(services) };
+  const marked = markedBy(snapshot);
+  const marks = (state.marks ?? []).map((rule, index) => ({ rule, ...marked[index]! }));
+  return { state, services: new Map(services), marks };
 }
 
 /** Members of the state and of the counters stand in the same order: both are the image's. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The pinned maps of one director as the pure code sees them. */
-import { VALUE_CODECS, cursorCodec, loadCodec } from '../abi/generated.js';
+import { VALUE_CODECS, cursorCodec, loadCodec, markCountCodec } from '../abi/generated.js';
 import type { Limits } from '../abi/generated.js';
 import type { Capacities, Load, Snapshot } from '../image/index.js';
 import { readImage } from '../image/index.js';
@@ -29,6 +29,7 @@ export function snapshotOf(maps: Maps): Snapshot {
   const shape = { cpus: limits.cpus, servers: limits.serversCapacity };
   const cursors = maps.memory('cursors');
   const loads = maps.memory('loads');
+  const marks = maps.memory('mark_counts');
   const traffic = maps.memory('traffic').buffer;
   const arrays = Object.fromEntries(ARRAYS.map((name) => [name, maps.memory(name)])) as Record<ArrayName, Uint8Array>;
   return {
@@ -37,6 +38,7 @@ export function snapshotOf(maps: Maps): Snapshot {
     hz: limits.hz,
     cursor: (service) => cursorCodec.decode(cursors, service * cursorCodec.size).position,
     load: (server): Load => loadCodec.decode(loads, server * loadCodec.size),
+    marked: (rule) => markCountCodec.decode(marks, rule * markCountCodec.size),
     overload: (server) => loadCodec.decode(loads, server * loadCodec.size).overload,
     traffic: (server) => trafficOf(traffic, shape, server),
   };

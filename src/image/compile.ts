@@ -10,6 +10,7 @@ import { draftOf } from './draft.js';
 import type { Draft } from './draft.js';
 import { numberAt } from './image.js';
 import type { Image } from './image.js';
+import { placeRules } from './marks.js';
 import { memberOf, publish } from './publication.js';
 import type { Ground } from './publication.js';
 import { reachOf } from './reach.js';
@@ -17,7 +18,7 @@ import { roomsIn } from './rooms.js';
 import { ServerBook } from './server_book.js';
 import { ServiceBook } from './service_book.js';
 import { keyFieldsOf, serviceKeyText } from './service_key.js';
-import { settingsWith } from './settings.js';
+import { concernsIn, inForce, settingsWith } from './settings.js';
 import type { Snapshot } from './snapshot.js';
 import { firstStanding, nextStanding } from './standing.js';
 import type { Standing } from './standing.js';
@@ -51,11 +52,17 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   }
   books.services.saveTo(draft);
   books.servers.saveTo(draft);
+  const rules = placeRules(draft, state.marks ?? [], snapshot);
   draft.settings = settingsWith(image.settings, state.timeouts, hz, {
     serversInUse: books.servers.bound(),
-    concerns: concernsOf([...draft.services.keys()], draft.arrays.real_servers),
-    flags: reachOf(draft.services.keys(), 0),
-    markRules: 0n,
+    concerns: concernsOf(
+      [...draft.services.keys()],
+      draft.arrays.real_servers,
+      state.marks,
+      concernsIn(image.settings),
+    ),
+    flags: reachOf(draft.services.keys(), rules.count),
+    markRules: inForce(rules),
   });
   return draft;
 }

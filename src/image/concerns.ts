@@ -3,6 +3,7 @@
 import { CONCERN_WORDS, Family, REAL_SERVER_IN_USE, realServerCodec, serviceKeyCodec } from '../abi/generated.js';
 import { IS_LITTLE_ENDIAN } from '../abi/codec.js';
 import { keyBytes } from './image.js';
+import type { MarkRule } from '../model/types.js';
 import type { Entries } from './image.js';
 
 const BITS = CONCERN_WORDS * 64;
@@ -15,26 +16,60 @@ const KEY = serviceKeyCodec.offsets;
 const RECORD = realServerCodec.offsets;
 
 /**
- * Bits of every virtual address that a service or a remembered real server has, and of every real server's own. A service
- * of a firewall mark may concern any packet. Without any service nothing does, connections or not: IPVS lets go of the
+ * Bits of every virtual address that a service or a remembered real server has, of every real server's own, and, where there
+ * are services of marks, of what rules mark. Without any service nothing does, connections or not: IPVS lets go of the
  * packets' path with its last service (ip_vs_unregister_hooks).
  */
-export function concernsOf(services: readonly string[], records: Entries): readonly bigint[] {
+export function concernsOf(
+  services: readonly string[],
+  records: Entries,
+  marks: readonly MarkRule[] = [],
+  previous: readonly bigint[] = NO_CONCERNS,
+): readonly bigint[] {
   if (services.length === 0) return NO_CONCERNS;
   const bits = new Uint8Array(BITS);
+  let hasMarks = false;
   for (const text of services) {
     const key = keyBytes(text);
-    if (isMark(key)) return ALL;
-    bits[bitOf(key, KEY.address, key[KEY.family] === Family.FAMILY_IPV6)] = 1;
+    if (isMark(key)) hasMarks = true;
+    else bits[bitOf(key, KEY.address, key[KEY.family] === Family.FAMILY_IPV6)] = 1;
   }
+  let isMarkRemembered = false;
   for (const record of records.values()) {
     if ((record[RECORD.flags]! & REAL_SERVER_IN_USE) === 0) continue;
-    if (record[RECORD.protocol] === 0) return ALL;
+    bits[bitOf(record, RECORD.address, record[RECORD.family] === Family.FAMILY_IPV6)] = 1;
+    if (record[RECORD.protocol] === 0) {
+      isMarkRemembered = true;
+      continue;
+    }
     // The virtual address may be of the other family than the real server's; the bit of a wrong guess does no harm.
     for (const isIpv6 of [false, true]) bits[bitOf(record, RECORD.virtualAddress, isIpv6)] = 1;
-    bits[bitOf(record, RECORD.address, record[RECORD.family] === Family.FAMILY_IPV6)] = 1;
   }
-  return wordsOf(bits);
+  if (hasMarks && !addMarked(bits, marks)) return ALL;
+  // Of connections that were opened for a mark only they themselves know the address: whatever it was, it goes on to concern.
+  return isMarkRemembered ? join(wordsOf(bits), previous) : wordsOf(bits);
+}
+
+/** Networks up to this size are worth a bit for each address; of larger ones every packet is looked at. */
+const LARGEST_NETWORK_BITS = 10;
+
+/** False: any packet may be marked. */
+function addMarked(bits: Uint8Array, marks: readonly MarkRule[]): boolean {
+  for (const { destination } of marks) {
+    if (!destination || destination.isInverted) return false;
+    const { address, length } = destination.wanted;
+    const hostBits = address.bytes.length * 8 - length;
+    if (hostBits > LARGEST_NETWORK_BITS) return false;
+    const bytes = new Uint8Array(16);
+    bytes.set(address.bytes);
+    const tail = new DataView(bytes.buffer, address.bytes.length - 4);
+    const first = tail.getUint32(0);
+    for (let host = 0; host < 2 ** hostBits; host++) {
+      tail.setUint32(0, first + host);
+      bits[bitOf(bytes, 0, address.family === 6)] = 1;
+    }
+  }
+  return true;
 }
 
 /** What both concern. */

@@ -15,6 +15,7 @@ import { ImageInconsistent } from './errors.js';
 import * as abi from '../abi/generated.js';
 import { keyBytes } from './image.js';
 import type { Image } from './image.js';
+import { markRulesIn, ruleOf } from './marks.js';
 import { ownPort } from './ports.js';
 import { serviceKeyOf } from './service_key.js';
 import { TIMEOUT_STATES } from './settings.js';
@@ -30,9 +31,11 @@ export function decompile(image: Image, hz: number): State {
     .map(({ key, value }) => ({ added: addedOf(image, value.number), service: serviceOf(image, key, value) }))
     .sort((a, b) => a.added - b.added);
 
+  const marks = markRulesIn(image).map(ruleOf);
   return {
     services: new Map(services.map(({ service }) => [serviceId(service.key), service])),
     timeouts: timeoutsOf(image.settings, hz),
+    ...(marks.length > 0 && { marks }),
   };
 }
 

@@ -12,7 +12,7 @@ import { strideOf } from '../abi/codec.js';
 import { ImageInconsistent } from './errors.js';
 import { keyText } from './image.js';
 import type { ArrayName, Entries, Image } from './image.js';
-import { serversInUse } from './settings.js';
+import { rulesInForce, serversInUse } from './settings.js';
 
 /** The control plane's maps as they lie in memory. */
 export interface RawMaps {
@@ -45,6 +45,7 @@ export function readImage(maps: RawMaps): Image {
       real_servers: servers,
       server_records: copied(maps, 'server_records', servers.keys()),
       service_records: usedServices(maps),
+      mark_rules: copied(maps, 'mark_rules', markSpan(settings)),
     },
   };
 }
@@ -60,6 +61,11 @@ function copied(maps: RawMaps, array: ArrayName, indices: Iterable<number>): Ent
     entries.set(index, Uint8Array.from(bytes.subarray(start, start + size)));
   }
   return entries;
+}
+
+function markSpan(settings: Uint8Array): number[] {
+  const { first, count } = rulesInForce(settings);
+  return range(first, count);
 }
 
 function levelIndices(values: readonly VirtualService[]): number[] {

@@ -2,6 +2,7 @@
 import { ConnectionState, SETTING_MARKS, SETTING_PORT_ZERO, settingsCodec } from '../abi/generated.js';
 import type { Timeouts } from '../model/types.js';
 import { join } from './concerns.js';
+import type { Segment } from './segments.js';
 
 /** Numbers in enum connection_state of the states whose timeouts `ipvsadm --set` sets. */
 export const TIMEOUT_STATES: Readonly<Record<keyof Timeouts, number>> = {
@@ -41,6 +42,20 @@ export function boundingBoth(previous: Uint8Array, next: Uint8Array): Uint8Array
     flags: after.flags | (before.flags & FOLLOWING),
     markRules: before.markRules,
   });
+}
+
+/** Which of mark_rules packets meet. */
+export function rulesInForce(bytes: Uint8Array): Segment {
+  const { markRules } = settingsCodec.decode(bytes);
+  return { first: Number(markRules & 0xffffffffn), count: Number(markRules >> 32n) };
+}
+
+export function inForce({ first, count }: Segment): bigint {
+  return (BigInt(count) << 32n) | BigInt(first);
+}
+
+export function concernsIn(bytes: Uint8Array): readonly bigint[] {
+  return settingsCodec.decode(bytes).concerns;
 }
 
 export function serversInUse(bytes: Uint8Array): number {

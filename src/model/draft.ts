@@ -25,16 +25,16 @@ export class Draft {
 
   /** `hasScheduler`: which of the schedulers may be asked for by name. */
   constructor(
-    state: State,
+    private readonly before: State,
     private readonly hasScheduler: (name: string) => boolean = isScheduler,
   ) {
-    this.#services = new Map(state.services);
-    this.#timeouts = state.timeouts;
+    this.#services = new Map(before.services);
+    this.#timeouts = before.timeouts;
   }
 
   /** The state as it is now; later commands do not change it. */
   state(): State {
-    return { services: new Map(this.#services), timeouts: this.#timeouts };
+    return { ...this.before, services: new Map(this.#services), timeouts: this.#timeouts };
   }
 
   addService(request: ServiceRequest): void {

@@ -21,6 +21,7 @@ const EMPTY: Snapshot = {
   hz: HZ,
   cursor: () => 0n,
   overload: () => 0,
+  marked: () => ({ packets: 0n, bytes: 0n }),
     load: () => LOAD,
   traffic: () => counts(0n),
 };

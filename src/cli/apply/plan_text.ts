@@ -16,7 +16,7 @@ function changeLines(changes: readonly Change[]): string[] {
   let heading: string | undefined;
   return changes.flatMap((change) => {
     const { difference } = change;
-    const name = difference.of === 'timeouts' ? undefined : serviceId(difference.service.key);
+    const name = 'service' in difference ? serviceId(difference.service.key) : undefined;
     const isNew = difference.of === 'server' && name !== heading;
     heading = name;
     return [...(isNew ? [`  ${name}`] : []), changeLine(change)];

@@ -10,6 +10,7 @@ import type {
   State,
   VirtualService,
 } from '../../model/types.js';
+import { ruleWords } from '../mark/words.js';
 import { maskText } from '../ipvsadm/mask.js';
 import { endpointWord, flagNames } from '../show/words.js';
 
@@ -19,9 +20,13 @@ const METHODS: Readonly<Record<ForwardingMethod, MethodWord>> = {
   tunnel: 'tun',
 };
 
-export function saveDocument({ services, timeouts }: State): ConfigDocument {
+export function saveDocument({ services, timeouts, marks = [] }: State): ConfigDocument {
   const { tcp, tcpFin, udp } = timeouts;
-  return { timeouts: { tcp, 'tcp-fin': tcpFin, udp }, services: [...services.values()].map(serviceDocument) };
+  return {
+    timeouts: { tcp, 'tcp-fin': tcpFin, udp },
+    marks: marks.map((rule) => ruleWords(rule).join(' ')),
+    services: [...services.values()].map(serviceDocument),
+  };
 }
 
 function serviceDocument(service: VirtualService): ServiceDocument {
