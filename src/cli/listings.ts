@@ -50,7 +50,7 @@ export function listConnections(typed: ConnectionsTyped, say: Output): Promise<n
       client: client === undefined ? undefined : endpointPattern(client, '--client'),
       service: service === undefined ? undefined : servicePattern(service, '--service'),
       server: server === undefined ? undefined : endpointPattern(server, '--server'),
-      states: statesOf(state, STATE_NAMES),
+      states: statesOf(state, [...STATE_NAMES, 'ASSURED']),
     });
     const chosen = filter(new Director().connections(), wanted);
     await (json ? writeJson(chosen, say.out) : writeTable(chosen, terminalWidth(), say.out));

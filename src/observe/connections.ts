@@ -35,11 +35,15 @@ export interface Connection {
   readonly virtual: Endpoint;
   readonly real: Endpoint;
   readonly isTemplate: boolean;
+  /** Firewall mark of its service; 0: it has none. */
+  readonly mark: number;
 }
 
 /** Where a real server is, and to which port a connection of it goes. */
 export interface RealServerPlace {
   readonly address: Address;
+  /** Firewall mark of its service; 0: it has none. */
+  readonly mark: number;
   /** `line`: what a connection's line says of its virtual port, and whether a template controls it. */
   portOf(line: { readonly virtualPort: number; readonly isControlled: boolean }): number;
 }
@@ -92,6 +96,7 @@ function decode(view: DataView, clock: Clock, find: FindRealServer): Connection 
       port: server.portOf({ virtualPort: virtual.port, isControlled: (flags & CONNECTION_CONTROLLED) !== 0 }),
     },
     isTemplate: false,
+    mark: server.mark,
   };
 }
 
@@ -117,6 +122,7 @@ function decodeTemplate(view: DataView, clock: Clock, find: FindRealServer): Con
       port: isOfPort ? server.portOf({ virtualPort, isControlled: true }) : virtualPort,
     },
     isTemplate: true,
+    mark: server.mark,
   };
 }
 

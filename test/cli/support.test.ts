@@ -11,10 +11,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['-E -t 10.0.0.1:80', 'scheduler wlc (give -s rr or -s wrr)'],
   ['-A -t 10.0.0.2:80 -s wlc', 'scheduler wlc'],
   ['-A -t 10.0.0.2:80 -s twos', 'scheduler twos'],
-  ['-A -f 7 -s rr', 'services of a firewall mark (-f)'],
-  ['-a -f 7 -6 -r [2001:db8::1]:80', 'services of a firewall mark (-f)'],
   ['-A --sctp-service 10.0.0.2:80 -s rr', 'SCTP services (--sctp-service)'],
-  ['-A -t 10.0.0.2:80 -s rr -p', 'persistence (-p)'],
   ['-A -u 10.0.0.2:80 -s rr -o', 'one-packet scheduling (--ops)'],
   ['-A -u 10.0.0.2:80 -s rr --pe sip', 'persistence engine sip'],
   ['-A -u 10.0.0.2:80 -s rr -b flag-1', 'scheduler flags (-b)'],
@@ -39,6 +36,8 @@ for (const [line, what] of REFUSED) {
 const TAKEN: readonly string[] = [
   '-A -t [2001:db8::1]:80 -s wrr',
   '-A -u 10.0.0.1:53 -s rr',
+  '-A -t 10.0.0.2:0 -s rr -p 60 -M 255.255.255.0',
+  '-A -f 7 -6 -s rr -p',
   '-E -t 10.0.0.1:80 -s wrr',
   `${SERVER} -m -w 0`,
   `${SERVER} -g`,
@@ -74,7 +73,7 @@ test("ipvsadm's own mistakes come before what is not supported, IPVS's refusals 
   assert.equal(console.type('-A -t 10.0.0.1:80 -s nosuch').err, 'Scheduler or persistence engine not found\n');
 });
 
-test('what only names a service that cannot be there is told that it is not', () => {
+test('what only names a service that is not there is told so', () => {
   const console = new Console({});
   assert.deepEqual(console.type('-D -f 7'), { out: '', err: 'No such service\n', rc: 255 });
   assert.deepEqual(console.type('-L --sctp-service 10.0.0.1:80'), { out: '', err: 'No such service\n', rc: 1 });

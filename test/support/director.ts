@@ -11,8 +11,9 @@ import { changeDraft } from '../../src/cli/ipvsadm/change.js';
 import { changesState } from '../../src/cli/ipvsadm/command.js';
 import { parse } from '../../src/cli/ipvsadm/parse.js';
 import { SystemNames } from '../../src/cli/ipvsadm/system_names.js';
+import { Words, readRule } from '../../src/cli/mark/read_rule.js';
 import { snapshotOf } from '../../src/director/snapshot.js';
-import { compile, decompile } from '../../src/image/index.js';
+import { compile, decompile, markedBy } from '../../src/image/index.js';
 import type { Counts } from '../../src/image/index.js';
 import { addon } from '../../src/kernel/addon.js';
 import type { Capacities } from '../../src/kernel/capacities.js';
@@ -82,6 +83,19 @@ export class Director {
     }
   }
 
+  /** The rules that mark packets, as `xdpvs mark add` takes them; arms are their interfaces. */
+  mark(...lines: readonly string[]): void {
+    const marks = lines.map((line) => readRule(new Words(line.split(' ')), (name) => this.ground[name as Arm]));
+    const snapshot = snapshotOf(this.maps);
+    const state = decompile(snapshot.image, snapshot.hz);
+    apply(diff(snapshot.image, compile({ ...state, marks }, snapshot, state)), this.maps);
+  }
+
+  /** Packets that each rule matched. */
+  marked(): number[] {
+    return markedBy(snapshotOf(this.maps)).map(({ packets }) => Number(packets));
+  }
+
   receive(frame: Uint8Array, arm: Arm = 'lan'): Seen {
     return this.dataPlane.run(frame, this.ground[arm]);
   }
@@ -107,12 +121,13 @@ export class Director {
 
   #listed(): { text: string; secondsLeft: number }[] {
     const clock = { jiffies: this.dataPlane.jiffies(), hz: this.dataPlane.hz };
-    const find = findRealServerIn(this.maps.memory('real_servers').buffer as ArrayBuffer);
+    const memoryOf = (name: 'real_servers' | 'service_records') => this.maps.memory(name).buffer as ArrayBuffer;
+    const find = findRealServerIn(memoryOf('real_servers'), memoryOf('service_records'));
     const table = this.maps.memory('connections').buffer as ArrayBuffer;
     return Array.from(
       listConnections(table, clock, find),
       ({ protocol, state, client, virtual, real, secondsLeft }) => {
-        const name = protocol === 6 ? 'TCP' : 'UDP';
+        const name = { 0: 'IP', 6: 'TCP', 17: 'UDP' }[protocol] ?? String(protocol);
         return { text: [name, state, ...[client, virtual, real].map(endpointText)].join(' '), secondsLeft };
       },
     );

@@ -24,7 +24,7 @@ export function saveDocument({ services, timeouts, marks = [] }: State): ConfigD
   const { tcp, tcpFin, udp } = timeouts;
   return {
     timeouts: { tcp, 'tcp-fin': tcpFin, udp },
-    marks: marks.map((rule) => ruleWords(rule).join(' ')),
+    ...(marks.length > 0 && { marks: marks.map((rule) => ruleWords(rule).join(' ')) }),
     services: [...services.values()].map(serviceDocument),
   };
 }

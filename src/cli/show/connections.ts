@@ -17,7 +17,7 @@ import { endpointJson, endpointWord } from './words.js';
 
 const AT_ONCE = 4096;
 
-const PROTOCOL: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' };
+const PROTOCOL: Readonly<Record<number, string>> = { 0: 'ip', 6: 'tcp', 17: 'udp', 132: 'sctp' };
 
 /** What is undefined is not asked for. */
 export interface Filter {
@@ -28,10 +28,8 @@ export interface Filter {
   readonly states: readonly string[];
 }
 
-/** Throws Refusal: what a connection was opened for by a firewall mark cannot be told from its line. */
 export function isChosen(filter: Filter): (connection: Connection) => boolean {
   const { client, server, service, states } = filter;
-  if (service?.kind === 'mark') throw new Refusal('connections keep no firewall mark: choose by address');
   const wanted = new Set(states);
   return (connection) =>
     (wanted.size === 0 || wanted.has(connection.state)) &&
@@ -40,7 +38,8 @@ export function isChosen(filter: Filter): (connection: Connection) => boolean {
     (!service || isOf(service, connection));
 }
 
-function isOf(pattern: ServicePattern & { kind: 'address' }, { protocol, virtual }: Connection): boolean {
+function isOf(pattern: ServicePattern, { protocol, virtual, mark }: Connection): boolean {
+  if (pattern.kind === 'mark') return mark === pattern.mark;
   if (pattern.protocol !== undefined && pattern.protocol !== PROTOCOL[protocol]) return false;
   return matchesEndpoint(pattern.endpoint, virtual);
 }
@@ -94,7 +93,8 @@ export async function writeJson(connections: Iterable<Connection>, out: Output['
   out(before === ',' ? ']' : '[]');
 }
 
-export function connectionJson({ protocol, client, virtual, real, state, secondsLeft, isTemplate }: Connection) {
+export function connectionJson(connection: Connection) {
+  const { protocol, client, virtual, real, state, secondsLeft, isTemplate, mark } = connection;
   return {
     protocol: PROTOCOL[protocol] ?? protocol,
     client: endpointJson(client),
@@ -103,6 +103,7 @@ export function connectionJson({ protocol, client, virtual, real, state, seconds
     state,
     secondsLeft,
     isTemplate,
+    mark: mark === 0 ? undefined : mark,
   };
 }
 
