@@ -122,9 +122,10 @@ delete_line(struct connection *line, __u32 now)
 	__sync_lock_test_and_set(&line->tag, TAG_DELETED);
 }
 
-/* Both of control.h, which tells of templates. */
+/* All of control.h, which tells of templates. */
 int release_control(struct connection *line, __u32 now);
 int claim_template(struct connection *line, __u32 tag, __u32 now);
+int claim_unused_template(struct connection *line, __u32 tag);
 
 /* To be called by who made the line TAG_BUSY, once: takes it off its real server's load, and its reply's line with it. */
 static __always_inline void
@@ -199,6 +200,21 @@ is_half_open(const struct connection *line)
 	return (line->flags & (CONNECTION_HALF_OPEN | CONNECTION_REPLY)) == CONNECTION_HALF_OPEN;
 }
 
+/* A template that nothing came of yet counts as half-open, unless connections wait for that. */
+static __always_inline bool
+is_dispensable(const struct connection *line)
+{
+	return is_half_open(line) && !(unlikely(line->flags & CONNECTION_TEMPLATE) && line->peer);
+}
+
+static __always_inline bool
+claim_dispensable(struct connection *line, __u32 tag)
+{
+	if (unlikely(line->flags & CONNECTION_TEMPLATE))
+		return claim_unused_template(line, tag);
+	return claim(line, tag);
+}
+
 #define NO_LINE (-1)
 
 /*
@@ -232,7 +248,7 @@ claim_line(__u64 hash, __u32 now)
 			end_connection(line, index, now);
 			return index;
 		}
-		if (is_half_open(line) && line->expires - now < oldest_left) {
+		if (is_dispensable(line) && line->expires - now < oldest_left) {
 			oldest = index;
 			oldest_left = line->expires - now;
 		}
@@ -242,7 +258,7 @@ claim_line(__u64 hash, __u32 now)
 	if (!line)
 		return NO_LINE;
 	__u32 tag = line->tag;
-	if (tag < TAG_FIRST || !is_half_open(line) || !claim(line, tag))
+	if (tag < TAG_FIRST || !is_dispensable(line) || !claim_dispensable(line, tag))
 		return NO_LINE;
 	end_connection(line, oldest, now);
 	return oldest;

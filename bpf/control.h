@@ -3,7 +3,7 @@
  * What binds connections to the persistence template that they were opened by. A template is not over while connections that
  * it controls go on: when its time is up, it is given another minute, as often as needed (ip_vs_conn_expire). Its tag and
  * expiry are one word: who renews it and who ends it both swap that word, so that only one of them succeeds, and who has renewed
- * it may count itself in `peer` at leisure.
+ * it has time to count a connection more in `peer`.
  */
 #pragma once
 
@@ -72,6 +72,14 @@ template_of(const struct connection *line)
 	return template && template->flags & CONNECTION_TEMPLATE ? template : NULL;
 }
 
+/* From now on it is not given up when the table is full. */
+static __always_inline void
+note_assured(struct connection *template)
+{
+	template->state = TEMPLATE_ASSURED;
+	template->flags &= ~CONNECTION_HALF_OPEN;
+}
+
 /* One of the connections is established. */
 __noinline int
 assure_template(struct connection *line)
@@ -79,11 +87,11 @@ assure_template(struct connection *line)
 	struct connection *template = line ? template_of(line) : NULL;
 
 	if (template && template->state != TEMPLATE_ASSURED)
-		template->state = TEMPLATE_ASSURED;
+		note_assured(template);
 	return 0;
 }
 
-/* To be called before `line`, whose own `peer` is known by now, is published; the template was renewed just before. */
+/* To be called before `line`, whose own `peer` is known by now, is published; it counts among the template's already. */
 static __always_inline void
 put_under_control(struct connection *line, __u32 index)
 {
@@ -100,10 +108,19 @@ put_under_control(struct connection *line, __u32 index)
 	} else {
 		line->peer = index;
 	}
-	__sync_fetch_and_add(&template->peer, 1);
 	line->flags |= CONNECTION_CONTROLLED;
 	if (line->state == STATE_ESTABLISHED)
-		template->state = TEMPLATE_ASSURED;
+		note_assured(template);
+}
+
+/* Nothing came of a connection that was counted among the template's. One made just for it ends with it. */
+static __always_inline void
+let_go_of_template(__u32 index, bool is_new, __u32 now)
+{
+	struct connection *template = connection_at(index);
+
+	if (template && __sync_fetch_and_add(&template->peer, -1) == 1 && is_new)
+		template->expires = now;
 }
 
 /*
@@ -147,4 +164,16 @@ claim_template(struct connection *line, __u32 tag, __u32 now)
 	if (is_past(expires + DOUBT_S * limits.hz, now))
 		give_respite(line, tag, expires);
 	return false;
+}
+
+/* The same at any time, of one without connections: the table is full. */
+__noinline int
+claim_unused_template(struct connection *line, __u32 tag)
+{
+	__u32 expires;
+
+	if (!line)
+		return false;
+	expires = line->expires;
+	return !line->peer && swap_expiry(line, tag, expires, TAG_BUSY, expires);
 }

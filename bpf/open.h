@@ -79,7 +79,7 @@ open_reply_line(struct xdp_md *ctx, const struct facts *packet, struct opening *
 
 	if (!packet || !opening)
 		return CONNECTION_TABLE_FULL;
-	server = bpf_map_lookup_elem(&real_servers, &opening->real_server);
+	server = server_of(opening);
 	request = connection_at(opening->line);
 	if (!server || !request)
 		return CONNECTION_TABLE_FULL;
@@ -89,6 +89,8 @@ open_reply_line(struct xdp_md *ctx, const struct facts *packet, struct opening *
 	index = claim_line(hash, packet->now);
 	reply = index == NO_LINE ? NULL : connection_at(index);
 	if (!reply) {
+		if (opening->template != NO_LINE)
+			let_go_of_template(opening->template, opening->is_template_new, packet->now);
 		delete_line(request, packet->now);
 		return CONNECTION_TABLE_FULL;
 	}
@@ -177,6 +179,8 @@ remember_choice(const struct virtual_service *service, struct facts *packet, con
 		return CONNECTION_TABLE_FULL;
 	if (!is_one_packet(service, packet))
 		return open_line(packet, server, opening);
+	if (opening->template != NO_LINE)
+		let_go_of_template(opening->template, false, packet->now);
 	count_connection(opening->real_server);
 	return CONTINUE;
 }
@@ -188,11 +192,13 @@ go_without_memory(const struct virtual_service *service, struct facts *packet, s
 	struct choice choice = { .real_server = opening->real_server, .method = opening->method };
 	__u64 hash = opening->is_persistent ? hash_of_client(service, packet, opening) : opening->hash;
 
+	if (opening->template != NO_LINE)
+		let_go_of_template(opening->template, opening->is_template_new, packet->now);
 	/* A reply could not be translated without its line. */
 	if (choice.method == FORWARDING_MASQUERADE)
 		return false;
 	opening->stateless = true;
-	if (opening->template != NO_LINE)
+	if (opening->template != NO_LINE && !opening->is_template_new)
 		return true;
 	if (!schedule_without_memory(service, hash, &choice) || choice.method == FORWARDING_MASQUERADE)
 		return false;
@@ -221,7 +227,7 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 	outcome = choose_real_server(service, packet, opening);
 	if (outcome != CONTINUE)
 		return outcome;
-	server = bpf_map_lookup_elem(&real_servers, &opening->real_server);
+	server = server_of(opening);
 	/* The slot may just have been given to another service. (One template may serve two of a client's.) */
 	if (!server || (server->service != service->number && opening->template == NO_LINE))
 		return NO_REAL_SERVER;

@@ -16,7 +16,8 @@ struct opening {
 	__be16 port;			/* of the real server, if its record leaves that open; 0: the one that the client asked for */
 	bool is_persistent;
 	bool awaits_reply_line;
-	__u8 pad[4];
+	bool is_template_new;		/* made for this connection */
+	__u8 pad[3];
 };
 
 /* Where each CPU makes one up: the stack is short. */
@@ -35,4 +36,13 @@ opening_here(__u64 hash)
 	opening->hash = hash;
 	opening->template = NO_LINE;
 	return opening;
+}
+
+/* A key must be on the stack for kernels as old as 6.1. */
+static __always_inline const struct real_server *
+server_of(const struct opening *opening)
+{
+	__u32 number = opening->real_server;
+
+	return bpf_map_lookup_elem(&real_servers, &number);
 }

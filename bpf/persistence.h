@@ -131,13 +131,14 @@ recall_template(const struct virtual_service *service, const struct facts *packe
 	if (!template || !renew_template(template, tag_of(hash), packet->now))
 		return false;
 	opening->real_server = template->real_server;
-	server = bpf_map_lookup_elem(&real_servers, &opening->real_server);
+	server = server_of(opening);
 	if (!is_still_usable(server)) {
 		invalidate_template(template, expires);
 		return false;
 	}
 	opening->method = server->method;
 	opening->template = index;
+	__sync_fetch_and_add(&template->peer, 1);
 	return true;
 }
 
@@ -162,14 +163,15 @@ make_template(const struct virtual_service *service, const struct facts *packet,
 		lifetime = LIFETIME_MAX;
 	fill_key(template, &key);
 	template->state = TEMPLATE_NONE;
-	template->flags = CONNECTION_TEMPLATE | opening->method;
+	template->flags = CONNECTION_TEMPLATE | CONNECTION_HALF_OPEN | opening->method;
 	template->real_server = opening->real_server;
-	template->peer = 0;
+	template->peer = 1;		/* the connection that is being opened */
 	template->expires = packet->now + lifetime;
 	set_lifetime(template, lifetime);
 	count_load(opening->real_server, template->flags, 1);
 	publish(template, hash);
 	opening->template = index;
+	opening->is_template_new = true;
 	return true;
 }
 
