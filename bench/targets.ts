@@ -43,7 +43,8 @@ const NANOSECONDS: readonly (readonly [what: string, atMost: number, row: string
   ['1,000 services instead of 1', 1.05, 'tun-1-services-1000', 'tun-1'],
   ['new connection (rr), against the textbook inserting', 0.5, 'new-rr-10', 'textbook-new'],
   ...(['wrr', 'dh', 'sh', 'mh'] as const).map(
-    (scheduler) => [`${scheduler} with 1,000 servers, against rr`, 1.3, `new-${scheduler}-1000`, 'new-rr-1000'] as const,
+    (scheduler) =>
+      [`${scheduler} with 1,000 servers, against rr`, 1.3, `new-${scheduler}-1000`, 'new-rr-1000'] as const,
   ),
   ['wlc with 1,000 servers, against 10', 10, 'new-wlc-1000', 'new-wlc-10'],
   ['established while a SYN flood fills the table, against none', 1.2, 'flood-waves', 'flood-none'],

@@ -52,7 +52,7 @@ enum scheduler : __u8 {
 	SCHEDULER_TWOS = 14,
 };
 
-/* The first eleven as IP_VS_TCP_S_* in net/ip_vs.h; UDP has one state. */
+/* The first eleven as IP_VS_TCP_S_* in net/ip_vs.h; UDP has one state; SCTP's stand together, as IP_VS_SCTP_S_*. */
 enum connection_state : __u8 {
 	STATE_NONE = 0,
 	STATE_ESTABLISHED = 1,
@@ -66,7 +66,21 @@ enum connection_state : __u8 {
 	STATE_LISTEN = 9,
 	STATE_SYNACK = 10,
 	STATE_UDP = 11,
-	STATE_COUNT = 12,
+	STATE_SCTP_NONE = 12,
+	STATE_SCTP_INIT1 = 13,		/* the first INIT: forgotten sooner than one that was sent again */
+	STATE_SCTP_INIT = 14,
+	STATE_SCTP_COOKIE_SENT = 15,
+	STATE_SCTP_COOKIE_REPLIED = 16,
+	STATE_SCTP_COOKIE_WAIT = 17,
+	STATE_SCTP_COOKIE = 18,
+	STATE_SCTP_COOKIE_ECHOED = 19,
+	STATE_SCTP_ESTABLISHED = 20,
+	STATE_SCTP_SHUTDOWN_SENT = 21,
+	STATE_SCTP_SHUTDOWN_RECEIVED = 22,
+	STATE_SCTP_SHUTDOWN_ACK_SENT = 23,
+	STATE_SCTP_REJECTED = 24,
+	STATE_SCTP_CLOSED = 25,
+	STATE_COUNT = 26,
 };
 
 /* Why a packet's journey ended. Each CPU counts them; XDP's action for each is in outcome.h alone. */
@@ -78,10 +92,10 @@ enum outcome : __u8 {
 	REPLIED_MASQUERADE = 4,		/* reply sent to a client, source rewritten */
 	FORWARDED_STATELESS = 5,	/* connection table full: server chosen by hash, nothing remembered */
 	NOT_IP = 6,
-	NOT_TRANSPORT = 7,		/* neither TCP nor UDP */
+	NOT_TRANSPORT = 7,		/* neither TCP, UDP nor SCTP */
 	NOT_A_SERVICE = 8,
 	FRAGMENT = 9,			/* a fragment: left to the host */
-	MALFORMED = 10,			/* shorter than its headers say: left to the host's judgement */
+	MALFORMED = 10,			/* shorter than its headers say, or its options not to be forwarded: left to the host */
 	NO_CONNECTION = 11,		/* for a service, but neither known nor opening: the host answers */
 	NO_REAL_SERVER = 12,
 	REAL_SERVER_REMOVED = 13,
@@ -94,7 +108,10 @@ enum outcome : __u8 {
 	LEFT_TO_HOST = 20,		/* rewritten, then handed to the kernel to send on */
 	NOT_FOR_THIS_HOST = 21,		/* another station's MAC, or a group's */
 	FORWARDING_DISABLED = 22,	/* ip_forward is off, on the host or the interface */
-	OUTCOME_COUNT = 23,
+	DELIVERED_LOCALLY = 23,		/* the real server is this host */
+	DROPPED_BY_RATE = 29,		/* drop_packet: a share of what would open a connection */
+	CONNECTION_RESET = 30,		/* of a connection that was ended by command: the sender was told so */
+	OUTCOME_COUNT = 31,
 };
 
 /* ---- what the controller writes and the data plane reads ------------------------------------------------------- */
@@ -126,7 +143,7 @@ struct virtual_service {
 	__u8 pad;
 	__u16 flags;			/* SERVICE_* , as IP_VS_SVC_F_* */
 	__u64 cycle;			/* 0: no usable real server */
-	__u64 origin;
+	__u64 origin;			/* of the cursor: the beginning of a cycle */
 	__u32 first_level;		/* index in schedule_levels */
 	__u32 level_count;
 	__u32 first_member;		/* index in members */
@@ -183,7 +200,6 @@ struct schedule_slot {
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
 #define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
-#define REAL_SERVER_LOCAL	0x04	/* the address is the director's own */
 #define REAL_SERVER_VIRTUAL_KNOWN 0x08	/* virtual_address and virtual_port hold for all its connections */
 /*
  * Some of its connections go to its own port, others to the one the client asked for: those of a persistent service by mark,
@@ -226,6 +242,7 @@ struct interface {
 
 #define INTERFACE_TRANSMITS_BACK 0x01	/* XDP_TX works (not on a veth whose peer has no XDP) */
 #define INTERFACE_SERVICE_TAG 0x02	/* the outer tag is 802.1ad's */
+#define INTERFACE_CUTS 0x04	/* cut_oversize stands behind us: what is too big and may be cut can be passed on to it */
 
 /* By ifindex, for interfaces with our program: what a frame for this host looks like there. */
 #define STATION_COUNT 4096
@@ -240,6 +257,13 @@ struct mac_key {
 	__u8 pad[2];
 };
 
+/* Key of local_addresses: one of a real server that is this host itself. */
+struct local_address {
+	__u8 address[ADDRESS_SIZE];
+	enum family family;
+	__u8 pad[3];
+};
+
 /* Fixed when the object is loaded, so the verifier and the JIT see constants. */
 struct limits {
 	__u64 hash_keys[5];		/* random and odd: without them no line of the table can be aimed at */
@@ -249,13 +273,14 @@ struct limits {
 	__u32 services_capacity;
 	__u32 cpus;
 	__u32 hz;			/* jiffies a second */
-	__u32 pad;
+	__s32 tai_offset_s;		/* how far the host's TAI clock is ahead of UTC: 0 where nobody has set it */
 };
 
 /* What the program read_clock answers. */
 struct clock {
 	__u64 jiffies;
 	__u64 monotonic_ns;
+	__u64 tai_ns;
 };
 
 #define CONCERN_WORDS 1024
@@ -267,6 +292,25 @@ struct settings {
 	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */
 	__u32 servers_in_use;		/* numbers of real servers are below this */
 	__u32 flags;			/* SETTING_* */
+	/* By the names of net.ipv4.vs, and with their values (src/model/settings.ts says what each does). */
+	__s32 conn_reuse_mode;
+	__s32 expire_nodest_conn;
+	__s32 expire_quiescent_template;
+	__s32 sloppy_tcp;
+	__s32 sloppy_sctp;
+	__s32 nat_icmp_send;
+	__s32 schedule_icmp;
+	__s32 cache_bypass;
+	__s32 pmtu_disc;
+	__s32 secure_tcp;
+	__s32 drop_entry;
+	__s32 drop_packet;
+	__s32 am_droprate;
+	__s32 amemthresh;
+	__s32 run_estimation;
+	__u32 lblc_expiration;		/* jiffies */
+	__u32 lblcr_expiration;		/* jiffies */
+	__u32 pad;
 	/* One bit for each hash of an address: a packet from and to addresses without their bits is none of ours. */
 	__u64 concerns[CONCERN_WORDS];
 	/* Which of mark_rules are in force: `first` in the lower half, how many in the upper. One word, so one write changes it. */
@@ -324,6 +368,10 @@ struct mark_rule {
 #define CONNECTION_TEMPLATE	0x10
 #define CONNECTION_HALF_OPEN	0x20	/* may be given up when the table is full */
 #define CONNECTION_CONTROLLED	0x40	/* a persistence template's: see control.h for which */
+#define CONNECTION_TOLD		0x80	/* ended by command, and whoever sends a packet of it hears so */
+
+/* real_server of a connection that was ended by command; its line stays to know its packets by. */
+#define NO_REAL_SERVER_NUMBER	0xffffffff
 
 #define TAG_EMPTY	0		/* never used, or the last of its run: a search ends here */
 #define TAG_DELETED	1		/* free, but a search goes on */
@@ -360,6 +408,8 @@ struct connection {
 	__u16 client_interface;		/* reply: number of the interface towards the client */
 };
 
+#define NEXT_HOP_LOCAL 0x80		/* this host is the real server; the mtu is 0, so that nothing ever fits */
+
 /* Where packets of one real server go; learnt from the kernel's FIB, believed for a short while. */
 struct next_hop {
 	__u32 learned;			/* low half of jiffies; 0: nothing known */
@@ -369,7 +419,7 @@ struct next_hop {
 	__be16 outer_vlan;
 	__be16 inner_vlan;
 	__u16 mtu;
-	__u8 flags;			/* INTERFACE_* */
+	__u8 flags;			/* INTERFACE_*, NEXT_HOP_LOCAL */
 	__u8 pad;
 	__u8 source_address[ADDRESS_SIZE]; /* of outer headers, in the family of the real server */
 	__u32 pad2[5];
@@ -433,10 +483,55 @@ struct mark_count {
 	__u64 bytes;
 };
 
+/* What the automatic defences go by, and where they stand. */
+struct defence {
+	__s32 drop_counter;		/* new connections until the next is dropped */
+	__u32 live_share;		/* of the table's lines when last counted, in 1/16384 */
+	__u32 counted;			/* lines since then */
+	__u32 counted_live;
+};
+
 /* One cache line, so that services do not share one. */
 struct cursor {
 	__u64 position;
-	__u64 pad[7];
+	__u64 restarted;		/* wrr: the position last come to by beginning the cycle anew, without a pick */
+	__u64 pad[6];
+};
+
+/* ---- what the controller asks of programs ---------------------------------------------------------------------- */
+
+/* A network and a port; family FAMILY_NONE and port 0 stand for any. */
+struct endpoint_choice {
+	__u8 address[ADDRESS_SIZE];
+	__u8 mask[ADDRESS_SIZE];
+	__be16 port;
+	enum family family;
+	__u8 pad[5];
+};
+
+enum connection_end : __u8 {
+	END_DROP = 0,			/* the packets still to come are dropped in silence */
+	END_RESET = 1,			/* their senders are told */
+	END_RESCHEDULE = 2,		/* they are as of no connection: what may open one does */
+};
+
+#define ANY_NUMBER		0xffffffff
+
+/* Asks end_connections for the lines [first, first + count), and hears how many connections it ended. */
+struct connections_to_end {
+	struct endpoint_choice client;
+	struct endpoint_choice virtual_service;
+	struct endpoint_choice real;
+	__u32 service;			/* number, or ANY_NUMBER */
+	__u32 real_server;		/* number, or ANY_NUMBER */
+	__u32 states;			/* a bit for each enum connection_state; 0: any */
+	__u8 protocol;			/* 0: any */
+	enum connection_end end;
+	__u8 only_removed;		/* of real servers that are removed */
+	__u8 pad;
+	__u32 first;
+	__u32 count;
+	__u32 ended;			/* answer */
 };
 
 /* ---- what only the controller uses ----------------------------------------------------------------------------- */

@@ -195,7 +195,7 @@ int answer_client(struct xdp_md *ctx)
 	bool four;
 	int cut;
 
-	if (!errand || parse_packet(ctx, &packet) != CONTINUE || !may_answer(packet.now))
+	if (!errand || parse_packet(ctx, &packet, ALL_PACKETS) != CONTINUE || !may_answer(packet.now))
 		return XDP_DROP;
 	four = packet.family == FAMILY_IPV4;
 	quote_max = four ? QUOTE_MAX_IPV4 : QUOTE_MAX_IPV6;

@@ -11,5 +11,6 @@ int read_clock(struct clock *clock)
 {
 	clock->jiffies = bpf_jiffies64();
 	clock->monotonic_ns = bpf_ktime_get_ns();
+	clock->tai_ns = bpf_ktime_get_tai_ns();
 	return 0;
 }

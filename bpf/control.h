@@ -72,6 +72,12 @@ template_of(const struct connection *line)
 	return template && template->flags & CONNECTION_TEMPLATE ? template : NULL;
 }
 
+static __always_inline bool
+is_established(enum connection_state state)
+{
+	return state == STATE_ESTABLISHED || state == STATE_SCTP_ESTABLISHED;
+}
+
 /* From now on it is not given up when the table is full. */
 static __always_inline void
 note_assured(struct connection *template)
@@ -109,7 +115,7 @@ put_under_control(struct connection *line, __u32 index)
 		line->peer = index;
 	}
 	line->flags |= CONNECTION_CONTROLLED;
-	if (line->state == STATE_ESTABLISHED)
+	if (is_established(line->state))
 		note_assured(template);
 }
 

@@ -2,8 +2,7 @@
 /* The steps of decapsulate.bpf.c: what stands outside, what stands inside, and how the outside is taken off. */
 #pragma once
 
-#include "bpf.h"
-#include "abi.h"
+#include "checksum.h"
 
 /* As user space writes it: an IPv4 address stands in the first four bytes, the rest zero. */
 struct virtual_address {
@@ -19,9 +18,16 @@ struct virtual_address {
 
 struct outer {
 	__u16 network_offset;		/* 14, 18 or 22: two VLAN tags at most */
-	__u16 size;			/* of the outer IP header */
-	__u8 protocol;			/* IPPROTO_IPIP or IPPROTO_IPV6 */
+	__u16 size;			/* of the outer IP header, and of what stands between it and the packet inside */
+	__u8 ip_size;			/* of the outer IP header alone */
+	__u8 protocol;			/* of what comes next; in the end IPPROTO_IPIP or IPPROTO_IPV6 */
 	bool is_congested;
+	bool is_summed;			/* a checksum covers all behind the outer IP header */
+	bool is_udp;			/* with its pseudo header */
+	bool is_checksum_open;		/* remote checksum offload */
+	__u16 sum_start;		/* remote checksum offload: in the packet inside, where its sum begins */
+	__u16 sum_field;		/* and where the checksum belongs */
+	__u16 length;			/* of all behind the outer IP header */
 };
 
 struct inner {
@@ -77,6 +83,7 @@ parse_outer(struct xdp_md *ctx, struct outer *outer)
 		if ((void *)(ip + 1) > end || ip->version != 4 || ip->ihl != 5 || ip->frag_off & IPV4_FRAGMENTED)
 			return false;
 		outer->size = sizeof(*ip);
+		outer->length = bpf_ntohs(ip->tot_len) - sizeof(*ip);
 		outer->protocol = ip->protocol;
 		outer->is_congested = (ip->tos & ECN_MASK) == ECN_CONGESTED;
 	} else if (ethertype == bpf_htons(ETH_P_IPV6)) {
@@ -85,12 +92,20 @@ parse_outer(struct xdp_md *ctx, struct outer *outer)
 		if ((void *)(ip + 1) > end || ip->version != 6)
 			return false;
 		outer->size = sizeof(*ip);
+		outer->length = bpf_ntohs(ip->payload_len);
 		outer->protocol = ip->nexthdr;
 		outer->is_congested = (traffic_class(ip) & ECN_MASK) == ECN_CONGESTED;
 	} else {
 		return false;
 	}
-	return outer->protocol == IPPROTO_IPIP || outer->protocol == IPPROTO_IPV6;
+	outer->ip_size = outer->size;
+	return true;
+}
+
+static __always_inline bool
+is_ip_in_ip(__u8 protocol)
+{
+	return protocol == IPPROTO_IPIP || protocol == IPPROTO_IPV6;
 }
 
 static __always_inline bool

@@ -17,9 +17,13 @@ struct ending {
 /* From here to the program that goes on: one a CPU. */
 struct errand {
 	enum outcome outcome;
-	__u8 pad[3];
+	bool stateless;			/* ERRAND_DETOUR's, as the next */
+	__u8 method;
+	__u8 pad;
 	__u32 mtu;
 	__u32 real_server;
+	__be16 port;			/* ERRAND_DETOUR's: as in struct destination */
+	__u8 pad2[2];
 };
 
 struct {
@@ -33,11 +37,17 @@ struct {
 enum {
 	ERRAND_ANSWER,			/* tell the client by ICMP */
 	ERRAND_PROBE,			/* make the kernel resolve a neighbour */
+	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
+	ERRAND_RESET,			/* tell the sender that its connection was ended */
+	ERRAND_DETOUR,			/* forward what does not simply go its way */
 	ERRAND_COUNT,
 };
 
 int answer_client(struct xdp_md *ctx);
 int probe_neighbour(struct xdp_md *ctx);
+int xdpvs_uncommon(struct xdp_md *ctx);
+int reset_sender(struct xdp_md *ctx);
+int take_detour(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -48,6 +58,9 @@ struct {
 	.values = {
 		[ERRAND_ANSWER] = (void *)&answer_client,
 		[ERRAND_PROBE] = (void *)&probe_neighbour,
+		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
+		[ERRAND_RESET] = (void *)&reset_sender,
+		[ERRAND_DETOUR] = (void *)&take_detour,
 	},
 };
 
@@ -83,5 +96,7 @@ conclude(struct xdp_md *ctx, enum outcome outcome, const struct ending *ending)
 		run_errand(ctx, ERRAND_ANSWER, outcome, ending);
 	if (unlikely(outcome == NEIGHBOUR_UNRESOLVED))
 		run_errand(ctx, ERRAND_PROBE, outcome, ending);
+	if (unlikely(outcome == CONNECTION_RESET))
+		run_errand(ctx, ERRAND_RESET, outcome, ending);
 	return action_of(outcome);
 }

@@ -64,6 +64,13 @@ struct {
 	__type(value, struct mark_rule);
 } mark_rules SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct local_address);
+	__type(value, __u32);			/* 1 */
+} local_addresses SEC(".maps");
+
 /* Written by the controller for itself: which number belongs to whom, and what -Z takes off. */
 ARRAY(service_records, struct service_record);
 ARRAY(server_records, struct server_record);
@@ -76,7 +83,9 @@ ARRAY(loads, struct load);			/* [number of a real server] */
 ARRAY(estimates, struct estimate);		/* [number of a real server] */
 ARRAY(traffic, struct traffic);			/* [CPU * servers_capacity + number of a real server] */
 ARRAY(cursors, struct cursor);			/* [number of a service] */
+ARRAY(defences, struct defence);		/* one */
 
+ARRAY(local_delivery, __u32);			/* 1 once a real server turned out to be this host */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

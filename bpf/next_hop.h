@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "connection.h"
+#include "local.h"
 
 /* The answer of one look into the FIB. */
 struct fib_answer {
@@ -110,6 +110,11 @@ learn_next_hop(struct xdp_md *ctx, __u32 number, __u32 now)
 	if (!server || !hop)
 		return NO_ROUTE;
 	look_up_fib(ctx, server->address, server->family, &answer);
+	if (answer.code == BPF_FIB_LKUP_RET_NOT_FWDED && is_this_host(server)) {
+		answer.code = BPF_FIB_LKUP_RET_SUCCESS;
+		answer.hop.flags = NEXT_HOP_LOCAL;
+		await_local_replies();
+	}
 	if (answer.code != BPF_FIB_LKUP_RET_SUCCESS) {
 		hop->learned = 0;
 		/* Enough to bring the kernel to resolve it. */

@@ -2,21 +2,30 @@
 /* A packet that no connection knows: may it open one, to which real server, and where is that remembered. */
 #pragma once
 
+#include "defence.h"
 #include "opening.h"
 #include "persistence.h"
 #include "schedule.h"
+#include "sctp.h"
 #include "tcp_state.h"
 #include "traffic.h"
 
-/* IPVS opens a TCP connection on any SYN without RST, and never on one from the FTP data port (it is expected elsewhere). */
+/* IPVS opens a TCP connection on any SYN without RST, or with sloppy_tcp on whatever has no RST. */
 static __always_inline bool
 may_open(const struct facts *packet)
 {
-	if (packet->source_port == bpf_htons(FTP_DATA_PORT))
-		return false;
+	if (packet->protocol == IPPROTO_SCTP)
+		return may_open_sctp(packet, settings.sloppy_sctp);
 	if (packet->protocol != IPPROTO_TCP)
 		return true;
-	return (packet->tcp_flags & (TCP_SYN | TCP_RST)) == TCP_SYN;
+	return !(packet->tcp_flags & TCP_RST) && (packet->tcp_flags & TCP_SYN || settings.sloppy_tcp);
+}
+
+/* A connection from the FTP data port is never opened: it is expected elsewhere. */
+static __always_inline bool
+is_ftp_data(const struct facts *packet)
+{
+	return packet->source_port == bpf_htons(FTP_DATA_PORT);
 }
 
 /* The packet with which the real server will reply: what the second line of a masqueraded connection is found by. */
@@ -107,6 +116,16 @@ open_reply_line(struct xdp_md *ctx, const struct facts *packet, struct opening *
 	return CONTINUE;
 }
 
+/*
+ * A new UDP line is in no state until a second packet of the client or a reply is seen: so that a flood of spoofed senders
+ * fills half-open lines, which are given up first. That packet finds the state changed; further ones pay nothing.
+ */
+static __always_inline enum connection_state
+first_state(const struct facts *packet, enum tcp_direction direction)
+{
+	return packet->protocol == IPPROTO_UDP ? STATE_NONE : state_after(packet, direction, state_before(packet));
+}
+
 /* The first line, or the only one. CONTINUE or CONNECTION_TABLE_FULL. */
 static __always_inline enum outcome
 open_line(const struct facts *packet, const struct real_server *server, struct opening *opening)
@@ -117,12 +136,12 @@ open_line(const struct facts *packet, const struct real_server *server, struct o
 
 	if (!line)
 		return CONNECTION_TABLE_FULL;
-	state = next_state(packet, opening->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY, STATE_NONE);
+	state = first_state(packet, opening->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
 	fill_key(line, packet);
 	line->state = state;
 	line->flags = opening->method | flags_of(state);
 	line->real_server = opening->real_server;
-	line->expires = packet->now + timeout_of(state);
+	line->expires = packet->now + timeout_of(packet->protocol == IPPROTO_UDP ? STATE_UDP : state);
 	line->peer = NO_LINE;
 	copy(line->mac, opening->mac, ETH_ALEN);
 	opening->line = index;
@@ -224,6 +243,10 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 		return NOT_A_SERVICE;
 	if (!may_open(packet))
 		return NO_CONNECTION;
+	if (unlikely(settings.drop_packet) && is_dropped_by_rate())
+		return DROPPED_BY_RATE;
+	if (is_ftp_data(packet))
+		return NO_CONNECTION;
 	outcome = choose_real_server(service, packet, opening);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -232,7 +255,8 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 	if (!server || (server->service != service->number && opening->template == NO_LINE))
 		return NO_REAL_SERVER;
 	if (unlikely(server->flags & REAL_SERVER_PORT_VARIES))
-		opening->port = varying_port(server, packet, opening->is_persistent ? CONNECTION_CONTROLLED : 0);
+		opening->port = port_of_connection(server, packet->destination_port,
+						   opening->is_persistent ? CONNECTION_CONTROLLED : 0);
 	outcome = remember_choice(service, packet, server, opening);
 	if (outcome != CONTINUE && go_without_memory(service, packet, opening))
 		return CONTINUE;

@@ -27,6 +27,7 @@ action_of(enum outcome outcome)
 	case MALFORMED:
 	case NO_CONNECTION:
 	case LEFT_TO_HOST:
+	case DELIVERED_LOCALLY:
 		return XDP_PASS;
 	default:
 		return XDP_DROP;

@@ -25,15 +25,15 @@ struct facts {
 	};
 	__u8 protocol;
 	enum family family;
-	__u8 tcp_flags;			/* byte 13 of the TCP header; 0 for UDP */
+	__u8 tcp_flags;			/* byte 13 of the TCP header; 0 for others */
 	__u8 ttl;			/* or hop limit */
 	__u16 network_offset;		/* of the IP header in the frame */
-	__u16 transport_offset;		/* of the TCP or UDP header in the frame */
+	__u16 transport_offset;		/* of the TCP, UDP or SCTP header in the frame */
 	__u16 length;			/* of the IP packet, its header included */
 	bool may_fragment;		/* IPv4 without DF */
-	__u8 pad;
+	__u8 sctp_event;		/* enum sctp_event; 0 for others */
 	__u32 now;			/* low half of jiffies */
-	__u32 pad2;
+	__u32 other_state;		/* where a packet that is not TCP's brings its connection; STATE_UDP but for SCTP */
 };
 
 /*

@@ -1,11 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Frame -> struct packet. Whatever is not a whole TCP or UDP packet ends its journey here. */
+/*
+ * Frame -> struct packet. Whatever is not a whole packet of a transport that is balanced ends its journey here. Nearly all
+ * packets are TCP or UDP behind a bare IP header; the program for those holds no code for the others.
+ */
 #pragma once
 
+#include "ipv6_headers.h"
 #include "packet.h"
+#include "sctp.h"
+
+/* What a parser is to know: said as a constant where it is compiled into a program. */
+enum scope {
+	PLAIN_PACKETS,			/* TCP and UDP, IP without options or extension headers */
+	ALL_PACKETS,
+};
 
 #define IPV4_DF bpf_htons(0x4000)
 #define IPV4_FRAGMENT bpf_htons(0x3fff)		/* more fragments, or an offset */
+#define IPV6_HEADERS_MAX 2047			/* before the transport header: they are in the frame's first buffer */
 
 static __always_inline bool
 is_vlan(__be16 ethertype)
@@ -13,10 +25,19 @@ is_vlan(__be16 ethertype)
 	return ethertype == bpf_htons(ETH_P_8021Q) || ethertype == bpf_htons(ETH_P_8021AD);
 }
 
-/* Ports stand in the first four bytes of TCP and UDP alike. */
-static __always_inline enum outcome
-parse_transport(struct packet *packet, void *transport, void *end)
+static __always_inline bool
+is_balanced(__u8 protocol, const enum scope scope)
 {
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || (scope == ALL_PACKETS && protocol == IPPROTO_SCTP);
+}
+
+/* Ports stand in the first four bytes of all three alike. */
+static __always_inline enum outcome
+parse_transport(struct packet *packet, void *transport, void *end, const enum scope scope)
+{
+	/* One register for the bounds check and what it allows: the compiler may compute the sum twice, the verifier knows one. */
+	if (scope == ALL_PACKETS)
+		asm volatile("" : "+r"(transport));
 	packet->transport = transport;
 	if (packet->protocol == IPPROTO_TCP) {
 		struct tcphdr *tcp = transport;
@@ -36,17 +57,26 @@ parse_transport(struct packet *packet, void *transport, void *end)
 		packet->tcp_flags = 0;
 		return CONTINUE;
 	}
+	if (scope == ALL_PACKETS && packet->protocol == IPPROTO_SCTP) {
+		if (transport + sizeof(struct sctp_header) > end)
+			return MALFORMED;
+		packet->ports = *(__u32 *)transport;
+		packet->tcp_flags = 0;
+		return CONTINUE;
+	}
 	return NOT_TRANSPORT;
 }
 
 static __always_inline __u16
-transport_header_size(const struct packet *packet)
+transport_header_size(const struct packet *packet, const enum scope scope)
 {
+	if (scope == ALL_PACKETS && packet->protocol == IPPROTO_SCTP)
+		return sizeof(struct sctp_header);
 	return packet->protocol == IPPROTO_TCP ? sizeof(struct tcphdr) : sizeof(struct udphdr);
 }
 
 static __always_inline enum outcome
-parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length)
+parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length, const enum scope scope)
 {
 	struct iphdr *ip = network;
 	__u32 header_length;
@@ -63,8 +93,8 @@ parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length)
 	packet->ttl = ip->ttl;
 	packet->length = bpf_ntohs(ip->tot_len);
 	packet->may_fragment = !(ip->frag_off & IPV4_DF);
-	packet->pad = 0;
-	packet->pad2 = 0;
+	packet->sctp_event = 0;
+	packet->other_state = STATE_UDP;
 	packet->transport_offset = packet->network_offset + header_length;
 	packet->addresses[0] = *(__u64 *)&ip->saddr;
 	packet->addresses[1] = 0;
@@ -72,21 +102,34 @@ parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length)
 	packet->addresses[3] = 0;
 	if (unlikely(ip->frag_off & IPV4_FRAGMENT))
 		return FRAGMENT;
-	if (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP)
+	if (!is_balanced(packet->protocol, scope) || (scope == PLAIN_PACKETS && header_length != sizeof(*ip)))
 		return NOT_TRANSPORT;
 	/* What the header claims must be there, and hold the transport header. */
 	if (packet->network_offset + packet->length > frame_length ||
-	    packet->length < header_length + transport_header_size(packet))
+	    packet->length < header_length + transport_header_size(packet, scope))
 		return MALFORMED;
-	return parse_transport(packet, network + header_length, end);
+	return parse_transport(packet, network + header_length, end, scope);
+}
+
+/* Goes over extension headers. CONTINUE: protocol and transport_offset are the transport's. */
+static __always_inline enum outcome
+skip_extensions(struct xdp_md *ctx, struct packet *packet)
+{
+	int found = find_transport(ctx, packet->transport_offset, packet->network_offset + packet->length, packet->protocol);
+
+	if (found == NO_TRANSPORT_FOUND)
+		return MALFORMED;
+	packet->protocol = found;
+	packet->transport_offset = (__u32)found >> 8;
+	return CONTINUE;
 }
 
 static __always_inline enum outcome
-parse_ipv6(struct packet *packet, void *network, void *end, __u32 frame_length)
+parse_ipv6(struct xdp_md *ctx, struct packet *packet, void *network, void *end, __u32 frame_length, const enum scope scope)
 {
 	struct ipv6hdr *ip = network;
 	const __u64 *addresses;
-	__u32 length;
+	__u32 length, headers;
 
 	if ((void *)(ip + 1) > end || ip->version != 6)
 		return MALFORMED;
@@ -98,22 +141,26 @@ parse_ipv6(struct packet *packet, void *network, void *end, __u32 frame_length)
 	packet->ttl = ip->hop_limit;
 	packet->length = length;
 	packet->may_fragment = false;
-	packet->pad = 0;
-	packet->pad2 = 0;
+	packet->sctp_event = 0;
+	packet->other_state = STATE_UDP;
 	packet->transport_offset = packet->network_offset + sizeof(*ip);
 	addresses = (const __u64 *)&ip->saddr;
 	packet->addresses[0] = addresses[0];
 	packet->addresses[1] = addresses[1];
 	packet->addresses[2] = addresses[2];
 	packet->addresses[3] = addresses[3];
+	if (scope == ALL_PACKETS && is_extension(packet->protocol) && skip_extensions(ctx, packet) != CONTINUE)
+		return MALFORMED;
 	if (unlikely(packet->protocol == IPPROTO_FRAGMENT))
 		return FRAGMENT;
-	if (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP)
+	if (!is_balanced(packet->protocol, scope))
 		return NOT_TRANSPORT;
-	if (packet->network_offset + length > frame_length || length > 65535 ||
-	    length < sizeof(*ip) + transport_header_size(packet))
+	if (packet->network_offset + length > frame_length || length > 65535)
 		return MALFORMED;
-	return parse_transport(packet, ip + 1, end);
+	headers = scope == ALL_PACKETS ? packet->transport_offset - packet->network_offset : sizeof(*ip);
+	if (headers > IPV6_HEADERS_MAX || length < headers + transport_header_size(packet, scope))
+		return MALFORMED;
+	return parse_transport(packet, network + headers, end, scope);
 }
 
 static __always_inline bool
@@ -140,7 +187,7 @@ is_for_this_host(const struct xdp_md *ctx, const struct ethhdr *ethernet)
 }
 
 static __always_inline enum outcome
-parse_packet(struct xdp_md *ctx, struct packet *packet)
+parse_packet(struct xdp_md *ctx, struct packet *packet, const enum scope scope)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
@@ -180,6 +227,6 @@ parse_packet(struct xdp_md *ctx, struct packet *packet)
 	/* Frames in several buffers are longer than end - data, and their headers are in the first. */
 	__u32 frame_length = likely(end - data < 2048) ? end - data : bpf_xdp_get_buff_len(ctx);
 	if (ethertype == bpf_htons(ETH_P_IP))
-		return parse_ipv4(packet, network, end, frame_length);
-	return parse_ipv6(packet, network, end, frame_length);
+		return parse_ipv4(packet, network, end, frame_length, scope);
+	return parse_ipv6(ctx, packet, network, end, frame_length, scope);
 }

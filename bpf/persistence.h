@@ -55,14 +55,13 @@ describe_template(const struct virtual_service *service, const struct facts *pac
 	return hash;
 }
 
-/*
- * IPVS goes by a template to a quiesced real server too, and to an overloaded one. (With expire_quiescent_template not to a
- * quiesced one: here is the place for it.)
- */
+/* IPVS goes by a template to an overloaded real server too, and to a quiesced one unless expire_quiescent_template is set. */
 static __always_inline bool
 is_still_usable(const struct real_server *server)
 {
-	return server && !(server->flags & REAL_SERVER_DELETED);
+	if (!server || server->flags & REAL_SERVER_DELETED)
+		return false;
+	return server->weight || !settings.expire_quiescent_template;
 }
 
 /* Nobody finds it any more; it stays in listings, on this port, until its time is up, which it is given back. */

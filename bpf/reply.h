@@ -58,6 +58,20 @@ refresh_client_hop(struct xdp_md *ctx, const struct facts *packet, struct connec
 	line->client_interface = answer.interface;
 }
 
+/*
+ * How long replies do without a look at the request's line and the FIB: a connection that only the real server speaks on ends
+ * that much early, hence a sixteenth of its timeout; a way that has changed is noticed within PACE_MAX_S.
+ */
+#define PACE_MAX_S 10
+
+static __always_inline __u32
+pace_of(__u32 timeout)
+{
+	__u32 longest = PACE_MAX_S * limits.hz;
+
+	return timeout / 16 < longest ? timeout / 16 : longest;
+}
+
 /* Keeps the connection alive and its state in step. false: the connection is over, this line with it. */
 __noinline int
 look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
@@ -71,7 +85,9 @@ look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
 	request = request_of(line, packet->now);
 	if (!request)
 		return false;
-	state = next_state(packet, TCP_OUTPUT, request->state);
+	if (request->real_server == NO_REAL_SERVER_NUMBER)
+		return true;
+	state = state_after(packet, TCP_OUTPUT, request->state);
 	if (state != request->state)
 		change_state(request, state);
 	/* TCP's is assured when it is established; a datagram's when the real server has answered. */
@@ -80,8 +96,7 @@ look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
 	line->state = state;
 	timeout = timeout_of(state);
 	request->expires = packet->now + timeout;
-	/* Often enough that a short timeout never runs out between two looks. */
-	line->expires = packet->now + (timeout / 4 < limits.hz ? timeout / 4 : limits.hz);
+	line->expires = packet->now + pace_of(timeout);
 	refresh_client_hop(ctx, packet, line);
 	return true;
 }
@@ -92,15 +107,19 @@ needs_looking_after(const struct facts *packet, const struct connection *line)
 	return is_past(line->expires, packet->now) || next_state(packet, TCP_OUTPUT, line->state) != line->state;
 }
 
-/* What the client knows the service by: the real server's record says it, except for services of many addresses or ports. */
+/*
+ * What the client knows the service by: the real server's record says it, except for services of many addresses or ports.
+ * make_checksum: out, see translate.
+ */
 static __always_inline bool
-restore_virtual(const struct packet *packet, const struct connection *line, const struct real_server *server)
+restore_virtual(const struct packet *packet, const struct connection *line, const struct real_server *server,
+		bool *make_checksum)
 {
 	const struct connection *request;
 	__u64 address[2] = {};
 
 	if (likely(server->flags & REAL_SERVER_VIRTUAL_KNOWN)) {
-		translate(packet, SIDE_SOURCE, server->virtual_address, server->virtual_port);
+		*make_checksum = translate(packet, SIDE_SOURCE, server->virtual_address, server->virtual_port);
 		return true;
 	}
 	request = connection_at(line->peer);
@@ -112,7 +131,7 @@ restore_virtual(const struct packet *packet, const struct connection *line, cons
 		address[0] = request->addresses[2];
 		address[1] = request->addresses[3];
 	}
-	translate(packet, SIDE_SOURCE, address, request->destination_port);
+	*make_checksum = translate(packet, SIDE_SOURCE, address, request->destination_port);
 	return true;
 }
 
@@ -146,7 +165,7 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 	interface_number = line->client_interface;
 	interface = bpf_map_lookup_elem(&interfaces, &interface_number);
 	if (unlikely(!server || !interface || !interface_number))
-		return NO_ROUTE;
+		return line->flags & CONNECTION_TOLD ? CONNECTION_RESET : NO_ROUTE;
 	/* Untranslated as it is, the host tells the real server what is wrong with it. */
 	if (unlikely(packet->ttl <= 1 || (packet->length > interface->mtu && !packet->may_fragment))) {
 		ending->action = XDP_PASS;
@@ -158,8 +177,7 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 		count_out(number, facts_of(packet));
 
 	describe_client_hop(line, interface, &hop);
-	make_checksum = lacks_udp_checksum(packet);
-	if (!restore_virtual(packet, line, server))
+	if (!restore_virtual(packet, line, server, &make_checksum))
 		return NO_ROUTE;
 	outcome = send_translated(ctx, packet, &hop, make_checksum);
 	if (outcome != CONTINUE)

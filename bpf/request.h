@@ -11,24 +11,6 @@
 #include "tcp_state.h"
 #include "traffic.h"
 
-/* Rewritten for the real server but for its TTL: the kernel forwards it, cuts it, asks for the neighbour. */
-static __always_inline enum outcome
-leave_to_host(struct xdp_md *ctx, const struct packet *packet, bool make_checksum, struct ending *ending)
-{
-	if (make_checksum)
-		make_udp_checksum(ctx, packet->network_offset, packet->transport_offset, packet->family);
-	ending->action = XDP_PASS;
-	return LEFT_TO_HOST;
-}
-
-/* Also told to senders that allow cutting: XDP cannot cut, and most send smaller packets when they hear it. */
-static __always_inline enum outcome
-too_big(__u32 mtu, struct ending *ending)
-{
-	ending->mtu = mtu;
-	return TOO_BIG;
-}
-
 /* Which real server a packet of a client goes to, and how. */
 struct destination {
 	const struct real_server *server;
@@ -36,6 +18,25 @@ struct destination {
 	__u8 method;
 	__be16 port;			/* its own, if the record's is 0 and it is not the one that the client asked for */
 };
+
+/*
+ * For a packet that does not simply go its way: it is too big, has no hop left, is wrapped in more than an IP header, is at its
+ * real server already, or the way is not known. detour.h goes on with it; nothing has been changed in it yet.
+ */
+static __always_inline enum outcome
+leave_to_detour(struct xdp_md *ctx, const struct destination *destination, const struct ending *ending)
+{
+	struct errand *errand = errand_here();
+
+	if (!errand)
+		return NO_ROUTE;
+	errand->stateless = ending->stateless;
+	errand->method = destination->method;
+	errand->port = destination->port;
+	errand->real_server = ending->real_server;
+	bpf_tail_call(ctx, &errand_programs, ERRAND_DETOUR);
+	return NO_ROUTE;
+}
 
 static __always_inline __be16
 real_port(const struct destination *destination, const struct packet *packet)
@@ -47,19 +48,14 @@ real_port(const struct destination *destination, const struct packet *packet)
 
 static __always_inline enum outcome
 forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struct destination *destination,
-		    const struct next_hop *hop, enum outcome reachable, struct ending *ending)
+		    const struct next_hop *hop, struct ending *ending)
 {
-	bool make_checksum = lacks_udp_checksum(packet);
 	enum outcome outcome;
+	bool make_checksum;
 
-	if (unlikely(reachable == NO_ROUTE || reachable == FORWARDING_DISABLED))
-		return reachable;
-	if (unlikely(reachable == CONTINUE && packet->length > hop->mtu && !packet->may_fragment))
-		return too_big(hop->mtu, ending);
-
-	translate(packet, SIDE_DESTINATION, destination->server->address, real_port(destination, packet));
-	if (unlikely(reachable != CONTINUE || packet->length > hop->mtu))
-		return leave_to_host(ctx, packet, make_checksum, ending);
+	if (unlikely(packet->length > hop->mtu))
+		return leave_to_detour(ctx, destination, ending);
+	make_checksum = translate(packet, SIDE_DESTINATION, destination->server->address, real_port(destination, packet));
 	outcome = send_translated(ctx, packet, hop, make_checksum);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -68,15 +64,13 @@ forward_masqueraded(struct xdp_md *ctx, const struct packet *packet, const struc
 }
 
 static __always_inline enum outcome
-forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, enum outcome reachable,
-	       struct ending *ending)
+forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct destination *destination,
+	       const struct next_hop *hop, struct ending *ending)
 {
 	enum outcome outcome;
 
-	if (unlikely(reachable != CONTINUE))
-		return reachable;
 	if (unlikely(packet->length > hop->mtu))
-		return too_big(hop->mtu, ending);
+		return leave_to_detour(ctx, destination, ending);
 	outcome = send_direct(ctx, packet, hop);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -85,16 +79,14 @@ forward_direct(struct xdp_md *ctx, const struct packet *packet, const struct nex
 }
 
 static __always_inline enum outcome
-forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server,
-		  const struct next_hop *hop, enum outcome reachable, struct ending *ending)
+forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct destination *destination,
+		  const struct next_hop *hop, struct ending *ending)
 {
-	__u32 room = hop->mtu - outer_header_size(server);
+	const struct real_server *server = destination->server;
 	enum outcome outcome;
 
-	if (unlikely(reachable != CONTINUE))
-		return reachable;
-	if (unlikely(packet->length > room))
-		return too_big(room, ending);
+	if (unlikely(server->tunnel_type != TUNNEL_IPIP || packet->length + outer_header_size(server) > hop->mtu))
+		return leave_to_detour(ctx, destination, ending);
 	outcome = send_tunnelled(ctx, packet, hop, server);
 	if (outcome != CONTINUE)
 		return outcome;
@@ -119,7 +111,7 @@ follow_connection(struct xdp_md *ctx, struct connection *line, const struct pack
 		     destination->server->flags & (REAL_SERVER_DELETED | REAL_SERVER_PORT_VARIES))) {
 		if (!destination->server || destination->server->flags & REAL_SERVER_DELETED)
 			return REAL_SERVER_REMOVED;
-		destination->port = varying_port(destination->server, facts_of(packet), line->flags);
+		destination->port = port_of_connection(destination->server, packet->destination_port, line->flags);
 	}
 	advance(line, facts_of(packet), destination->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
 	return CONTINUE;
@@ -132,23 +124,20 @@ forward(struct xdp_md *ctx, const struct packet *packet, const struct destinatio
 	__u32 number = destination->number;
 	const struct real_server *server = destination->server;
 	const struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &number);
-	enum outcome reachable;
 
 	if (unlikely(!server || !hop))
 		return NO_ROUTE;
 	count_in(number, facts_of(packet));
 	ending->answers = true;
 	ending->real_server = number;
-	if (unlikely(packet->ttl <= 1))
-		return TTL_EXCEEDED;
-
-	reachable = refresh_next_hop(ctx, hop, number, packet->now);
+	if (unlikely(packet->ttl <= 1 || refresh_next_hop(ctx, hop, number, packet->now) != CONTINUE))
+		return leave_to_detour(ctx, destination, ending);
 	switch (destination->method) {
 	case FORWARDING_MASQUERADE:
-		return forward_masqueraded(ctx, packet, destination, hop, reachable, ending);
+		return forward_masqueraded(ctx, packet, destination, hop, ending);
 	case FORWARDING_DIRECT_ROUTE:
-		return forward_direct(ctx, packet, hop, reachable, ending);
+		return forward_direct(ctx, packet, destination, hop, ending);
 	default:
-		return forward_tunnelled(ctx, packet, server, hop, reachable, ending);
+		return forward_tunnelled(ctx, packet, destination, hop, ending);
 	}
 }

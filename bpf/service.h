@@ -102,13 +102,16 @@ find_virtual_service(struct xdp_md *ctx, struct facts *packet, bool may_open, st
 }
 
 /*
- * Where a real server's record says that its port varies: its own, or 0 for the one that the client asked for. A persistent
- * service changes the port only of packets to the port that it has itself. flags: the connection's.
+ * At its real server, of a connection with these flags for the port `asked`. Where the real server's port varies, a persistent
+ * service changes only that of packets to the port that it has itself.
  */
 static __always_inline __be16
-varying_port(const struct real_server *server, const struct facts *packet, __u8 flags)
+port_of_connection(const struct real_server *server, __be16 asked, __u8 flags)
 {
-	bool is_to_service = server->protocol && packet->destination_port == bpf_htons(FTP_PORT);
+	bool is_to_service = server->protocol && asked == bpf_htons(FTP_PORT);
 
-	return flags & CONNECTION_CONTROLLED && !is_to_service ? 0 : server->virtual_port;
+	if (server->port)
+		return server->port;
+	return server->flags & REAL_SERVER_PORT_VARIES && !(flags & CONNECTION_CONTROLLED && !is_to_service) ? server->virtual_port
+														: asked;
 }

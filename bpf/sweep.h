@@ -8,6 +8,7 @@
 
 #include "clock.h"
 #include "connection.h"
+#include "defence.h"
 
 #define TICK_NS 10000000
 #define SWEEP_TICKS 256			/* a whole round of the table takes 2.6 s */
@@ -33,7 +34,25 @@ struct {
 struct sweep_step {
 	__u32 start;
 	__u32 now;
+	__u32 live;
+	bool drops_entries;
 };
+
+/*
+ * drop_entry: IPVS looks each second at a thirty-second of its table, drawn at random, and drops what is half-open there. (It
+ * also drops established connections of few packets; lines do not count packets.) A round of 2.56 s makes that 20 in 256.
+ */
+#define DROPS_IN_256 20
+
+static __always_inline bool
+is_dropped_entry(const struct connection *line)
+{
+	enum connection_state state = line->state;
+	bool is_begun = state == STATE_SYN_RECV || state == STATE_SYNACK || state == STATE_SCTP_INIT1 || state == STATE_SCTP_INIT;
+
+	return is_begun && is_half_open(line) &&
+	       (bpf_get_prandom_u32() & 255) < DROPS_IN_256;
+}
 
 /* A deleted line ends its run when the next line does; a second's grace keeps an insertion under way from being cut off. */
 static __always_inline void
@@ -45,10 +64,19 @@ maybe_end_run(struct connection *line, __u32 index, __u32 now)
 		__sync_val_compare_and_swap(&line->tag, TAG_DELETED, TAG_EMPTY);
 }
 
+static __always_inline bool
+is_to_end(struct sweep_step *sweep, const struct connection *line)
+{
+	if (!is_live(line, sweep->now))
+		return true;
+	sweep->live++;
+	return unlikely(sweep->drops_entries) && is_dropped_entry(line);
+}
+
 static long
 sweep_line(__u32 step, void *context)
 {
-	const struct sweep_step *sweep = context;
+	struct sweep_step *sweep = context;
 	__u32 index = (sweep->start - step) & limits.connection_mask;
 	struct connection *line = connection_at(index);
 	__u32 tag;
@@ -58,7 +86,7 @@ sweep_line(__u32 step, void *context)
 	tag = line->tag;
 	if (tag == TAG_DELETED)
 		maybe_end_run(line, index, sweep->now);
-	else if (tag >= TAG_FIRST && !is_live(line, sweep->now) && claim_expired(line, tag, sweep->now)) {
+	else if (tag >= TAG_FIRST && is_to_end(sweep, line) && claim_expired(line, tag, sweep->now)) {
 		end_connection(line, index, sweep->now);
 		delete_line(line, sweep->now);
 	}
@@ -68,13 +96,16 @@ sweep_line(__u32 step, void *context)
 static __always_inline void
 sweep(struct sweeper *sweeper, __u32 now)
 {
-	struct sweep_step step = { .start = sweeper->position, .now = now };
+	struct sweep_step step = {
+		.start = sweeper->position, .now = now, .drops_entries = is_defending(settings.drop_entry),
+	};
 	__u32 lines = limits.connection_mask / SWEEP_TICKS + 1;
 
 	if (lines > SLICE_MAX)
 		lines = SLICE_MAX;
 	bpf_loop(lines, sweep_line, &step, 0);
 	sweeper->position -= lines;
+	count_lines(lines, step.live);
 }
 
 struct traffic_sum {
@@ -156,7 +187,8 @@ tick(void *map, __u32 *key, struct sweeper *sweeper)
 	__u32 now = bpf_jiffies64();
 
 	sweep(sweeper, now);
-	estimate(sweeper, now);
+	if (likely(settings.run_estimation))
+		estimate(sweeper, now);
 	sweeper->beat = now;
 	bpf_timer_start(&sweeper->timer, TICK_NS, 0);
 	return 0;

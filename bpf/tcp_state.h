@@ -6,6 +6,7 @@
 #pragma once
 
 #include "control.h"
+#include "defence.h"
 
 enum tcp_direction {
 	TCP_INPUT,
@@ -36,8 +37,13 @@ enum tcp_event {
 #define LI STATE_LISTEN
 #define SA STATE_SYNACK
 
-/* [direction * EVENT_NONE + event][state]; a row is padded to 16 so that a masked state is within it. */
-static const __u8 tcp_next_state[TCP_DIRECTIONS * EVENT_NONE][16] SEC(".rodata.tcp") = {
+#define TCP_ROWS (TCP_DIRECTIONS * EVENT_NONE)
+
+/*
+ * [direction * EVENT_NONE + event][state]; a row is padded to 16 so that a masked state is within it. secure_tcp's rows follow:
+ * there a connection is not established before both sides have said something that shows they mean it.
+ */
+static const __u8 tcp_next_state[2 * TCP_ROWS][16] SEC(".rodata.tcp") = {
 	/*		NO  ES  SS  SR  FW  TW  CL  CW  LA  LI  SA */
 	/* input */
 	/* SYN */    {	SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR },
@@ -51,6 +57,21 @@ static const __u8 tcp_next_state[TCP_DIRECTIONS * EVENT_NONE][16] SEC(".rodata.t
 	/* RST */    {	CL, CL, SS, CL, CL, TW, CL, CL, CL, CL, CL },
 	/* input only */
 	/* SYN */    {	SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SR },
+	/* FIN */    {	CL, FW, SS, TW, FW, TW, CL, CW, LA, LI, TW },
+	/* ACK */    {	ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES },
+	/* RST */    {	CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL },
+	/* secure_tcp: input */
+	/* SYN */    {	SR, ES, ES, SR, SR, SR, SR, SR, SR, SR, SA },
+	/* FIN */    {	CL, CW, SS, TW, TW, TW, CL, CW, LA, LI, SA },
+	/* ACK */    {	ES, ES, SS, SR, FW, TW, CL, CW, CL, LI, SA },
+	/* RST */    {	CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL },
+	/* secure_tcp: output */
+	/* SYN */    {	SS, ES, SS, SA, SS, SS, SS, SS, SS, LI, SA },
+	/* FIN */    {	TW, FW, SS, TW, FW, TW, CL, TW, LA, LI, TW },
+	/* ACK */    {	ES, ES, SS, ES, FW, TW, CL, CW, LA, ES, ES },
+	/* RST */    {	CL, CL, SS, CL, CL, TW, CL, CL, CL, CL, CL },
+	/* secure_tcp: input only */
+	/* SYN */    {	SA, ES, ES, SR, SA, SA, SA, SA, SA, SA, SA },
 	/* FIN */    {	CL, FW, SS, TW, FW, TW, CL, CW, LA, LI, TW },
 	/* ACK */    {	ES, ES, SS, ES, FW, TW, CL, CW, CL, LI, ES },
 	/* RST */    {	CL, CL, CL, SR, CL, CL, CL, CL, LA, LI, CL },
@@ -88,20 +109,28 @@ next_state(const struct facts *packet, enum tcp_direction direction, enum connec
 	enum tcp_event event;
 
 	if (packet->protocol != IPPROTO_TCP)
-		return STATE_UDP;
+		return packet->other_state;
 	event = tcp_event(packet->tcp_flags);
 	/* Nearly every packet. */
 	if (likely(event == EVENT_ACK && state == STATE_ESTABLISHED))
 		return STATE_ESTABLISHED;
 	if (event == EVENT_NONE)
-		return state;
-	return tcp_next_state[direction * EVENT_NONE + event][state & 15];
+		return STATE_CLOSE;
+	return tcp_next_state[(is_defending(settings.secure_tcp) ? TCP_ROWS : 0) + direction * EVENT_NONE + event][state & 15];
 }
 
 static __always_inline bool
 is_active(enum connection_state state)
 {
-	return state == STATE_ESTABLISHED || state == STATE_SYN_SENT || state == STATE_SYN_RECV || state == STATE_SYNACK;
+	return state == STATE_ESTABLISHED || state == STATE_SYN_SENT || state == STATE_SYN_RECV || state == STATE_SYNACK ||
+	       state == STATE_SCTP_ESTABLISHED;
+}
+
+static __always_inline bool
+is_half_open_state(enum connection_state state)
+{
+	return state == STATE_SYN_RECV || state == STATE_SYN_SENT || state == STATE_SYNACK || state == STATE_NONE ||
+	       (state >= STATE_SCTP_NONE && state < STATE_SCTP_ESTABLISHED);
 }
 
 /* The flags that follow from a state. */
@@ -110,7 +139,7 @@ flags_of(enum connection_state state)
 {
 	__u8 flags = is_active(state) ? 0 : CONNECTION_INACTIVE;
 
-	if (state == STATE_SYN_RECV || state == STATE_SYN_SENT || state == STATE_SYNACK || state == STATE_NONE)
+	if (is_half_open_state(state))
 		flags |= CONNECTION_HALF_OPEN;
 	return flags;
 }
@@ -149,7 +178,7 @@ change_state(struct connection *line, __u32 state)
 		}
 		break;
 	}
-	if (unlikely(line->flags & CONNECTION_CONTROLLED) && state == STATE_ESTABLISHED)
+	if (unlikely(line->flags & CONNECTION_CONTROLLED) && is_established(state))
 		assure_template(line);
 	if ((line->flags & CONNECTION_METHOD) == FORWARDING_MASQUERADE) {
 		reply = connection_at(line->peer);

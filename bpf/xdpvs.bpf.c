@@ -2,21 +2,20 @@
 /* The life of a packet, one line a step. This file alone knows the order. */
 #include "answer.h"
 #include "concern.h"
+#include "cut_pieces.h"
+#include "detour.h"
+#include "end_connections.h"
 #include "ending.h"
+#include "local_reply.h"
 #include "neighbour.h"
 #include "open.h"
 #include "parse.h"
+#include "reopen.h"
 #include "reply.h"
 #include "request.h"
+#include "reset.h"
 #include "sweep.h"
-
-/* A SYN for a connection that is over begins a new one, to a server picked anew (conn_reuse_mode 1). */
-static __always_inline bool
-is_reopened(const struct facts *packet, const struct connection *line)
-{
-	return is_opening(packet) && !(line->flags & CONNECTION_REPLY) &&
-	       (line->state == STATE_TIME_WAIT || line->state == STATE_CLOSE);
-}
+#include "uncommon.h"
 
 /* A packet that no connection knows. */
 static __always_inline enum outcome
@@ -38,6 +37,8 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	outcome = open_connection(ctx, facts_of(packet), opening);
 	if (outcome == CONTINUE && opening->awaits_reply_line)
 		outcome = open_reply_line(ctx, facts_of(packet), opening);
+	if (unlikely(outcome == NO_CONNECTION && is_sctp_without_chunk(facts_of(packet))))
+		ending->action = XDP_DROP;
 	if (outcome != CONTINUE)
 		return outcome;
 	ending->stateless = opening->stateless;
@@ -49,7 +50,7 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 }
 
 static __always_inline enum outcome
-direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
+direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const enum scope scope)
 {
 	struct destination destination = {};
 	struct connection *line;
@@ -57,29 +58,44 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 	__u32 index;
 	__u64 hash;
 
-	enum outcome outcome = parse_packet(ctx, packet);
+	enum outcome outcome = parse_packet(ctx, packet, scope);
 	if (outcome != CONTINUE)
 		return outcome;
 
 	if (!is_of_concern(facts_of(packet)))
 		return NOT_A_SERVICE;
 
+	if (scope == ALL_PACKETS) {
+		outcome = examine(ctx, facts_of(packet));
+		if (outcome != CONTINUE)
+			return outcome;
+	}
 	packet->now = bpf_jiffies64();
 	hash = hash_packet(facts_of(packet));
 	line = find_connection(facts_of(packet), hash, &index);
-	is_replaced = likely(line) && unlikely(is_reopened(facts_of(packet), line));
+	is_replaced = likely(line) && unlikely(is_reopened(facts_of(packet), line, scope));
 	if (unlikely(is_replaced))
 		line = NULL;
-	if (likely(line) && line->flags & CONNECTION_REPLY)
+	if (scope == ALL_PACKETS && line)
+		foresee_state(facts_of(packet), line);
+	if (likely(line) && line->flags & CONNECTION_REPLY) {
+		if (scope == ALL_PACKETS)
+			fill_options_of_reply(ctx, facts_of(packet), line);
 		return reply(ctx, packet, line, ending);
+	}
 
-	outcome = likely(line) ? follow_connection(ctx, line, packet, &destination)
-			       : begin_connection(ctx, packet, hash, &destination, ending);
+	outcome = likely(line) ? follow_connection(ctx, line, packet, &destination) : NO_CONNECTION;
+	if (unlikely(outcome == REAL_SERVER_REMOVED))
+		outcome = outlive_server(facts_of(packet), index);
+	if (unlikely(outcome == NO_CONNECTION))
+		outcome = begin_connection(ctx, packet, hash, &destination, ending);
 	/* Until the new one is scheduled the old one counts, as in IPVS. */
 	if (unlikely(is_replaced))
 		close_connection(index, packet->now);
 	if (unlikely(outcome != CONTINUE))
 		return outcome;
+	if (scope == ALL_PACKETS)
+		fill_options_of_request(ctx, facts_of(packet));
 	outcome = forward(ctx, packet, &destination, ending);
 	return unlikely(ending->stateless) && ending->action ? FORWARDED_STATELESS : outcome;
 }
@@ -89,8 +105,21 @@ int xdpvs(struct xdp_md *ctx)
 {
 	struct packet packet;
 	struct ending ending = {};
+	enum outcome outcome = direct(ctx, &packet, &ending, PLAIN_PACKETS);
 
-	return conclude(ctx, direct(ctx, &packet, &ending), &ending);
+	if (unlikely(outcome == NOT_TRANSPORT) && is_uncommon(facts_of(&packet)))
+		bpf_tail_call(ctx, &errand_programs, ERRAND_UNCOMMON);
+	return conclude(ctx, outcome, &ending);
+}
+
+/* The same for packets that are not plain. */
+SEC("xdp.frags")
+int xdpvs_uncommon(struct xdp_md *ctx)
+{
+	struct packet packet;
+	struct ending ending = {};
+
+	return conclude(ctx, direct(ctx, &packet, &ending, ALL_PACKETS), &ending);
 }
 
 char LICENSE[] SEC("license") = "GPL";

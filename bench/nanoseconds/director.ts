@@ -2,21 +2,14 @@
 /** xdpvs itself, loaded but attached to nothing: filled by State -> Image -> changes, as its commands fill it. */
 import { randomBytes } from 'node:crypto';
 
-import {
-  ABI,
-  ConnectionState,
-  INTERFACE_TRANSMITS_BACK,
-  OUTCOME_NAMES,
-  TAG_FIRST,
-  VALUE_CODECS,
-} from '../../src/abi/generated.js';
+import { ABI, INTERFACE_TRANSMITS_BACK, OUTCOME_NAMES, TAG_FIRST, VALUE_CODECS } from '../../src/abi/generated.js';
 import { connectionCodec } from '../../src/abi/generated.js';
 import { snapshotOf } from '../../src/director/snapshot.js';
 import { compile } from '../../src/image/index.js';
 import { addon } from '../../src/kernel/addon.js';
 import type { Capacities } from '../../src/kernel/capacities.js';
 import { maxEntries } from '../../src/kernel/capacities.js';
-import { DEFAULT_TIMEOUTS_S, OBJECT } from '../../src/kernel/load.js';
+import { OBJECT, defaultSettings } from '../../src/kernel/load.js';
 import { write } from '../../src/kernel/maps.js';
 import { OUTCOMES_PER_CPU } from '../../src/kernel/sizes.js';
 import type { State } from '../../src/model/types.js';
@@ -24,7 +17,6 @@ import { apply, diff } from '../../src/plan/index.js';
 import { LoadedMaps } from './loaded_maps.js';
 import { ADDRESSES } from './network.js';
 import { ipBytes } from './traffic.js';
-import { NO_CONCERNS } from '../../src/image/concerns.js';
 
 export interface Arm {
   readonly ifindex: number;
@@ -44,22 +36,12 @@ export class Director {
 
   /** The second arm's frames leave by redirection; the first one's go back by XDP_TX. */
   constructor(size: Size, arms: readonly [near: Arm, far: Arm], state: State) {
-    const timeout = Array.from(
-      { length: ConnectionState.STATE_COUNT },
-      (_, each) => (DEFAULT_TIMEOUTS_S[each] ?? 0) * size.hz,
-    );
     const { programs, maps } = addon.load({
       path: OBJECT,
       maxEntries: maxEntries(size, this.#cpus) as Record<string, number>,
       data: {
         '.rodata': this.#limits(size),
-        '.data.settings': VALUE_CODECS['.data.settings'].encode({
-          timeout,
-          serversInUse: 0,
-          flags: 0,
-          concerns: NO_CONCERNS,
-          markRules: 0n,
-        }),
+        '.data.settings': VALUE_CODECS['.data.settings'].encode(defaultSettings(size.hz)),
       },
     });
     this.program = programs['xdpvs']!;
@@ -78,6 +60,7 @@ export class Director {
       servicesCapacity: services,
       cpus: this.#cpus,
       hz,
+      taiOffsetS: 0,
     });
   }
 

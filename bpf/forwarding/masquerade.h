@@ -6,6 +6,7 @@
 #pragma once
 
 #include "../checksum.h"
+#include "../sctp.h"
 #include "../transmit.h"
 
 enum side {
@@ -22,27 +23,33 @@ port_word(const struct packet *packet, enum side side)
 	return side == SIDE_SOURCE ? &ports[0] : &ports[1];
 }
 
-/* 0, "none", is said with all ones (RFC 768). Whoever sent none gets one made by make_udp_checksum instead. */
-static __always_inline void
+/* 0, "none", is said with all ones (RFC 768). Whoever sent none gets one made: true. */
+static __always_inline bool
 mend_udp_checksum(struct udphdr *udp, __u64 change)
 {
 	__u16 check;
 
 	if (unlikely(!udp->check))
-		return;
+		return true;
 	check = update_checksum(udp->check, change);
 	udp->check = check ? check : 0xffff;
+	return false;
 }
 
-static __always_inline void
-mend_transport_checksum(const struct packet *packet, __u64 change)
+/* True: it cannot be mended but has to be made, when all else is written. */
+static __always_inline bool
+mend_transport_checksum(const struct packet *packet, __u64 change, bool is_other_port)
 {
 	struct tcphdr *tcp = packet->transport;
 
+	if (packet->protocol == IPPROTO_TCP) {
+		if ((void *)(tcp + 1) <= packet->end)
+			tcp->check = update_checksum(tcp->check, change);
+		return false;
+	}
 	if (packet->protocol == IPPROTO_UDP)
-		mend_udp_checksum(packet->transport, change);
-	else if ((void *)(tcp + 1) <= packet->end)
-		tcp->check = update_checksum(tcp->check, change);
+		return mend_udp_checksum(packet->transport, change);
+	return is_other_port;		/* SCTP's knows nothing of addresses */
 }
 
 /* Writes the address; the difference it makes to a checksum. */
@@ -75,16 +82,21 @@ replace_ipv6(const struct packet *packet, enum side side, const __u32 *address)
 	return change;
 }
 
-/* Gives one side of the packet another address and port; `address` has ADDRESS_SIZE bytes. The TTL is not touched. */
-static __always_inline void
+/*
+ * Gives one side of the packet another address and port; `address` has ADDRESS_SIZE bytes. The TTL is not touched. True: the
+ * transport's checksum is still to be made.
+ */
+static __always_inline bool
 translate(const struct packet *packet, enum side side, const void *address, __be16 port)
 {
 	__be16 *old_port = port_word(packet, side);
 	__u64 change = packet->family == FAMILY_IPV4 ? replace_ipv4(packet, side, address)
 						     : replace_ipv6(packet, side, address);
 
-	mend_transport_checksum(packet, change + (__u16)~*old_port + port);
+	bool make_checksum = mend_transport_checksum(packet, change + (__u16)~*old_port + port, *old_port != port);
+
 	*old_port = port;
+	return make_checksum;
 }
 
 /* For a datagram that came without a checksum and has been translated. offset: of its UDP header in the frame. */
@@ -109,10 +121,15 @@ make_udp_checksum(struct xdp_md *ctx, __u32 network_offset, __u32 transport_offs
 	return 0;
 }
 
-static __always_inline bool
-lacks_udp_checksum(const struct packet *packet)
+/* For a translated packet whose checksum could not be mended. */
+static __always_inline void
+make_transport_checksum(struct xdp_md *ctx, const struct packet *packet)
 {
-	return packet->protocol == IPPROTO_UDP && !((struct udphdr *)packet->transport)->check;
+	if (packet->protocol == IPPROTO_SCTP)
+		make_sctp_checksum(ctx, packet->transport_offset,
+				   packet->network_offset + packet->length - packet->transport_offset);
+	else
+		make_udp_checksum(ctx, packet->network_offset, packet->transport_offset, packet->family);
 }
 
 static __always_inline void
@@ -136,7 +153,7 @@ send_translated(struct xdp_md *ctx, const struct packet *packet, const struct ne
 {
 	decrement_hops(packet);
 	if (unlikely(make_checksum))
-		make_udp_checksum(ctx, packet->network_offset, packet->transport_offset, packet->family);
+		make_transport_checksum(ctx, packet);
 	if (!make_room(ctx, facts_of(packet), hop, 0) || !write_link_header(ctx, hop, ethertype_of(packet->family)))
 		return NO_HEADROOM;
 	return CONTINUE;

@@ -16,9 +16,9 @@
 struct inner {
 	__u8 traffic_class;
 	__u8 hops;
-	__u8 protocol;			/* as the outer header names the inner packet */
+	__u8 protocol;			/* of what the outer header carries */
 	bool may_fragment;
-	__u16 length;
+	__u16 length;			/* of what the outer header carries */
 };
 
 static __always_inline struct inner
@@ -27,7 +27,8 @@ read_inner(const struct packet *packet)
 	struct inner inner = {
 		.length = packet->length,
 		.hops = packet->ttl - 1,
-		.may_fragment = packet->may_fragment,
+		/* Without path MTU discovery the outer packet may be cut whatever the inner one says. */
+		.may_fragment = packet->may_fragment || unlikely(!settings.pmtu_disc),
 	};
 
 	if (packet->family == FAMILY_IPV4) {
@@ -90,14 +91,14 @@ outer_header_size(const struct real_server *server)
 	return server->family == FAMILY_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
 }
 
+/* Link-layer and outer header, with room for `shim` bytes between outer header and packet. */
 static __always_inline enum outcome
-send_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, const struct real_server *server)
+wrap(struct xdp_md *ctx, const struct facts *packet, const struct inner *inner, const struct next_hop *hop,
+     const struct real_server *server, __u32 shim)
 {
-	struct inner inner = read_inner(packet);
 	void *outer, *end;
 
-	decrement_hops(packet);
-	if (!make_room(ctx, facts_of(packet), hop, outer_header_size(server)) ||
+	if (!make_room(ctx, packet, hop, outer_header_size(server) + shim) ||
 	    !write_link_header(ctx, hop, ethertype_of(server->family)))
 		return NO_HEADROOM;
 	outer = (void *)(long)ctx->data + link_header_size(hop);
@@ -105,11 +106,20 @@ send_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct nex
 	if (server->family == FAMILY_IPV4) {
 		if (outer + sizeof(struct iphdr) > end)
 			return NO_HEADROOM;
-		write_outer_ipv4(outer, &inner, hop, server);
+		write_outer_ipv4(outer, inner, hop, server);
 	} else {
 		if (outer + sizeof(struct ipv6hdr) > end)
 			return NO_HEADROOM;
-		write_outer_ipv6(outer, &inner, hop, server);
+		write_outer_ipv6(outer, inner, hop, server);
 	}
 	return CONTINUE;
+}
+
+static __always_inline enum outcome
+send_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct next_hop *hop, const struct real_server *server)
+{
+	struct inner inner = read_inner(packet);
+
+	decrement_hops(packet);
+	return wrap(ctx, facts_of(packet), &inner, hop, server, 0);
 }

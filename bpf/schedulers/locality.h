@@ -2,15 +2,13 @@
 /*
  * What lblc and lblcr share: which real servers the clients of one destination address went to last, so that caches see the same
  * requests again. Kept in `localities` by service and destination; an entry made for an earlier order of the service, or
- * not used for a day, is as good as none.
+ * not used for long (lblc_expiration, lblcr_expiration), is as good as none.
  */
 #pragma once
 
 #include "client.h"
 #include "least_connection.h"
 #include "round_robin.h"
-
-#define LOCALITY_TIMEOUT_S 86400	/* net.ipv4.vs.lblc_expiration, lblcr_expiration */
 
 /* Number of a real server that is not known. */
 #define NO_SERVER (-1)
@@ -45,9 +43,9 @@ draft_locality(const struct virtual_service *service, const struct facts *packet
 }
 
 static __always_inline bool
-is_stale(__u32 since, __u32 now)
+is_stale(const struct virtual_service *service, __u32 since, __u32 now)
 {
-	return now - since > LOCALITY_TIMEOUT_S * limits.hz;
+	return now - since > (service->scheduler == SCHEDULER_LBLC ? settings.lblc_expiration : settings.lblcr_expiration);
 }
 
 /* NULL: nothing that counts is known. */
@@ -56,7 +54,7 @@ find_locality(const struct virtual_service *service, const struct locality_draft
 {
 	struct locality *locality = bpf_map_lookup_elem(&localities, &draft->key);
 
-	if (!locality || (__s64)(locality->stamp - service->origin) < 0 || is_stale(locality->used, now))
+	if (!locality || (__s64)(locality->stamp - service->origin) < 0 || is_stale(service, locality->used, now))
 		return NULL;
 	locality->used = now;
 	return locality;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * lblcr: clients of one destination go to the least loaded of a set of real servers. The set grows by the least loaded server of
- * all when its own have too much, and loses its most loaded one when it has not changed for a day.
+ * all when its own have too much, and loses its most loaded one when it has not changed for lblcr_expiration.
  */
 #pragma once
 
@@ -109,7 +109,7 @@ recall_from_set(const struct virtual_service *service, const struct facts *packe
 	if (extreme.place == NOWHERE)
 		return NO_SERVER;
 	least = server_in(locality, extreme.place);
-	if (locality->count > 1 && is_stale(locality->changed, packet->now))
+	if (locality->count > 1 && is_stale(service, locality->changed, packet->now))
 		shrink(&extreme, locality, packet->now);
 	server = find_member(service->number, least);
 	return server && !is_to_be_spared(service, least, server->weight) ? (int)least : NO_SERVER;

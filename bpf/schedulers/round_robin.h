@@ -84,7 +84,6 @@ search_on(__u32 step, void *context)
 	search->found = NO_SLOT;
 	rest = rounds_to_pass(search, index, level, position);
 	search->passed++;
-	/* A whole cycle of them leaves the cursor where it stood, as far as picks go. */
 	if (rest > service->cycle - search->passed)
 		rest = service->cycle - search->passed;
 	take_positions(service, cursor, rest);
@@ -92,15 +91,41 @@ search_on(__u32 step, void *context)
 	return 0;
 }
 
+/*
+ * wrr when all are overloaded: IPVS then stands at the beginning of a cycle; but in the last round, which has all real servers
+ * in it, after the first pick, it stays where it is.
+ */
+static __always_inline void
+restart_cycle(const struct virtual_service *service, struct cursor *cursor)
+{
+	const struct schedule_level *last = level_at(service->first_level + service->level_count - 1);
+	__u64 left = service->cycle - (cursor->position - service->origin) % service->cycle;
+
+	if (last && left >= last->slot_count && left < service->cycle)
+		cursor->restarted = __sync_add_and_fetch(&cursor->position, left);
+}
+
+/* Nobody was picked: the turns are not lost. */
+static __always_inline void
+give_back(const struct virtual_service *service, struct cursor *cursor, __u64 turns)
+{
+	__sync_fetch_and_add(&cursor->position, -turns);
+	if (service->scheduler == SCHEDULER_WRR)
+		restart_cycle(service, cursor);
+}
+
 /* Some are overloaded, which is rare. */
 __noinline int
 pick_not_overloaded(const struct virtual_service *service)
 {
 	struct search search = { .service = service, .passed = 1, .found = NO_SLOT };
+	struct cursor *cursor = service ? cursor_of(service) : NULL;
 
-	if (!service)
+	if (!cursor)
 		return NO_SLOT;
 	bpf_loop(LOST_TURNS_MAX, search_on, &search, 0);
+	if (search.found == NO_SLOT && search.passed >= service->cycle)
+		give_back(service, cursor, search.passed);
 	return search.found;
 }
 

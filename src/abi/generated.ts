@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xfccbb14e44760396n;
+export const ABI = 0x51b17ffa0e073d04n;
 
 export const ADDRESS_SIZE = 16;
 export const FAMILY_TEMPLATE = 128;
@@ -20,11 +20,11 @@ export const TUNNEL_CHECKSUM_REMOTE = 2;
 export const OVERLOADED = 1;
 export const REAL_SERVER_IN_USE = 1;
 export const REAL_SERVER_DELETED = 2;
-export const REAL_SERVER_LOCAL = 4;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
 export const REAL_SERVER_PORT_VARIES = 64;
 export const INTERFACE_TRANSMITS_BACK = 1;
 export const INTERFACE_SERVICE_TAG = 2;
+export const INTERFACE_CUTS = 4;
 export const STATION_COUNT = 4096;
 export const CONCERN_WORDS = 1024;
 export const SETTING_PORT_ZERO = 1;
@@ -44,6 +44,8 @@ export const CONNECTION_INACTIVE = 8;
 export const CONNECTION_TEMPLATE = 16;
 export const CONNECTION_HALF_OPEN = 32;
 export const CONNECTION_CONTROLLED = 64;
+export const CONNECTION_TOLD = 128;
+export const NO_REAL_SERVER_NUMBER = 4294967295;
 export const TAG_EMPTY = 0;
 export const TAG_DELETED = 1;
 export const TAG_BUSY = 2;
@@ -51,7 +53,9 @@ export const TAG_FIRST = 3;
 export const TEMPLATE_NONE = 0;
 export const TEMPLATE_ASSURED = 1;
 export const TEMPLATE_RESPITE_S = 60;
+export const NEXT_HOP_LOCAL = 128;
 export const LOCALITY_SERVERS_MAX = 32;
+export const ANY_NUMBER = 4294967295;
 
 export const Family = { FAMILY_NONE: 0, FAMILY_IPV4: 4, FAMILY_IPV6: 6 } as const;
 export type Family = (typeof Family)[keyof typeof Family];
@@ -132,7 +136,21 @@ export const ConnectionState = {
   STATE_LISTEN: 9,
   STATE_SYNACK: 10,
   STATE_UDP: 11,
-  STATE_COUNT: 12,
+  STATE_SCTP_NONE: 12,
+  STATE_SCTP_INIT1: 13,
+  STATE_SCTP_INIT: 14,
+  STATE_SCTP_COOKIE_SENT: 15,
+  STATE_SCTP_COOKIE_REPLIED: 16,
+  STATE_SCTP_COOKIE_WAIT: 17,
+  STATE_SCTP_COOKIE: 18,
+  STATE_SCTP_COOKIE_ECHOED: 19,
+  STATE_SCTP_ESTABLISHED: 20,
+  STATE_SCTP_SHUTDOWN_SENT: 21,
+  STATE_SCTP_SHUTDOWN_RECEIVED: 22,
+  STATE_SCTP_SHUTDOWN_ACK_SENT: 23,
+  STATE_SCTP_REJECTED: 24,
+  STATE_SCTP_CLOSED: 25,
+  STATE_COUNT: 26,
 } as const;
 export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionState];
 export const CONNECTION_STATE_NAMES: Readonly<Record<number, string>> = {
@@ -148,6 +166,20 @@ export const CONNECTION_STATE_NAMES: Readonly<Record<number, string>> = {
   9: 'STATE_LISTEN',
   10: 'STATE_SYNACK',
   11: 'STATE_UDP',
+  12: 'STATE_SCTP_NONE',
+  13: 'STATE_SCTP_INIT1',
+  14: 'STATE_SCTP_INIT',
+  15: 'STATE_SCTP_COOKIE_SENT',
+  16: 'STATE_SCTP_COOKIE_REPLIED',
+  17: 'STATE_SCTP_COOKIE_WAIT',
+  18: 'STATE_SCTP_COOKIE',
+  19: 'STATE_SCTP_COOKIE_ECHOED',
+  20: 'STATE_SCTP_ESTABLISHED',
+  21: 'STATE_SCTP_SHUTDOWN_SENT',
+  22: 'STATE_SCTP_SHUTDOWN_RECEIVED',
+  23: 'STATE_SCTP_SHUTDOWN_ACK_SENT',
+  24: 'STATE_SCTP_REJECTED',
+  25: 'STATE_SCTP_CLOSED',
 };
 
 export const Outcome = {
@@ -174,7 +206,10 @@ export const Outcome = {
   LEFT_TO_HOST: 20,
   NOT_FOR_THIS_HOST: 21,
   FORWARDING_DISABLED: 22,
-  OUTCOME_COUNT: 23,
+  DELIVERED_LOCALLY: 23,
+  DROPPED_BY_RATE: 29,
+  CONNECTION_RESET: 30,
+  OUTCOME_COUNT: 31,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
@@ -201,6 +236,17 @@ export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
   20: 'LEFT_TO_HOST',
   21: 'NOT_FOR_THIS_HOST',
   22: 'FORWARDING_DISABLED',
+  23: 'DELIVERED_LOCALLY',
+  29: 'DROPPED_BY_RATE',
+  30: 'CONNECTION_RESET',
+};
+
+export const ConnectionEnd = { END_DROP: 0, END_RESET: 1, END_RESCHEDULE: 2 } as const;
+export type ConnectionEnd = (typeof ConnectionEnd)[keyof typeof ConnectionEnd];
+export const CONNECTION_END_NAMES: Readonly<Record<number, string>> = {
+  0: 'END_DROP',
+  1: 'END_RESET',
+  2: 'END_RESCHEDULE',
 };
 
 export interface ServiceKey {
@@ -370,6 +416,15 @@ export interface MacKey {
 }
 export const macKeyCodec: StructCodec<MacKey> = structCodec('mac_key', 8, [field('mac', 0, bytes(6))]);
 
+export interface LocalAddress {
+  readonly address: Uint8Array;
+  readonly family: Family;
+}
+export const localAddressCodec: StructCodec<LocalAddress> = structCodec('local_address', 20, [
+  field('address', 0, bytes(16)),
+  field('family', 16, scalar('u8')),
+]);
+
 export interface Limits {
   readonly hashKeys: readonly bigint[];
   readonly abi: bigint;
@@ -378,6 +433,7 @@ export interface Limits {
   readonly servicesCapacity: number;
   readonly cpus: number;
   readonly hz: number;
+  readonly taiOffsetS: number;
 }
 export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
   field('hashKeys', 0, array(scalar('u64'), 8, 5)),
@@ -387,30 +443,67 @@ export const limitsCodec: StructCodec<Limits> = structCodec('limits', 72, [
   field('servicesCapacity', 56, scalar('u32')),
   field('cpus', 60, scalar('u32')),
   field('hz', 64, scalar('u32')),
+  field('taiOffsetS', 68, scalar('s32')),
 ]);
 
 export interface Clock {
   readonly jiffies: bigint;
   readonly monotonicNs: bigint;
+  readonly taiNs: bigint;
 }
-export const clockCodec: StructCodec<Clock> = structCodec('clock', 16, [
+export const clockCodec: StructCodec<Clock> = structCodec('clock', 24, [
   field('jiffies', 0, scalar('u64')),
   field('monotonicNs', 8, scalar('u64')),
+  field('taiNs', 16, scalar('u64')),
 ]);
 
 export interface Settings {
   readonly timeout: readonly number[];
   readonly serversInUse: number;
   readonly flags: number;
+  readonly connReuseMode: number;
+  readonly expireNodestConn: number;
+  readonly expireQuiescentTemplate: number;
+  readonly sloppyTcp: number;
+  readonly sloppySctp: number;
+  readonly natIcmpSend: number;
+  readonly scheduleIcmp: number;
+  readonly cacheBypass: number;
+  readonly pmtuDisc: number;
+  readonly secureTcp: number;
+  readonly dropEntry: number;
+  readonly dropPacket: number;
+  readonly amDroprate: number;
+  readonly amemthresh: number;
+  readonly runEstimation: number;
+  readonly lblcExpiration: number;
+  readonly lblcrExpiration: number;
   readonly concerns: readonly bigint[];
   readonly markRules: bigint;
 }
-export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8256, [
-  field('timeout', 0, array(scalar('u32'), 4, 12)),
-  field('serversInUse', 48, scalar('u32')),
-  field('flags', 52, scalar('u32')),
-  field('concerns', 56, array(scalar('u64'), 8, 1024)),
-  field('markRules', 8248, scalar('u64')),
+export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8384, [
+  field('timeout', 0, array(scalar('u32'), 4, 26)),
+  field('serversInUse', 104, scalar('u32')),
+  field('flags', 108, scalar('u32')),
+  field('connReuseMode', 112, scalar('s32')),
+  field('expireNodestConn', 116, scalar('s32')),
+  field('expireQuiescentTemplate', 120, scalar('s32')),
+  field('sloppyTcp', 124, scalar('s32')),
+  field('sloppySctp', 128, scalar('s32')),
+  field('natIcmpSend', 132, scalar('s32')),
+  field('scheduleIcmp', 136, scalar('s32')),
+  field('cacheBypass', 140, scalar('s32')),
+  field('pmtuDisc', 144, scalar('s32')),
+  field('secureTcp', 148, scalar('s32')),
+  field('dropEntry', 152, scalar('s32')),
+  field('dropPacket', 156, scalar('s32')),
+  field('amDroprate', 160, scalar('s32')),
+  field('amemthresh', 164, scalar('s32')),
+  field('runEstimation', 168, scalar('s32')),
+  field('lblcExpiration', 172, scalar('u32')),
+  field('lblcrExpiration', 176, scalar('u32')),
+  field('concerns', 184, array(scalar('u64'), 8, 1024)),
+  field('markRules', 8376, scalar('u64')),
 ]);
 
 export interface PortRange {
@@ -603,10 +696,69 @@ export const markCountCodec: StructCodec<MarkCount> = structCodec('mark_count', 
   field('bytes', 8, scalar('u64')),
 ]);
 
+export interface Defence {
+  readonly dropCounter: number;
+  readonly liveShare: number;
+  readonly counted: number;
+  readonly countedLive: number;
+}
+export const defenceCodec: StructCodec<Defence> = structCodec('defence', 16, [
+  field('dropCounter', 0, scalar('s32')),
+  field('liveShare', 4, scalar('u32')),
+  field('counted', 8, scalar('u32')),
+  field('countedLive', 12, scalar('u32')),
+]);
+
 export interface Cursor {
   readonly position: bigint;
+  readonly restarted: bigint;
 }
-export const cursorCodec: StructCodec<Cursor> = structCodec('cursor', 64, [field('position', 0, scalar('u64'))]);
+export const cursorCodec: StructCodec<Cursor> = structCodec('cursor', 64, [
+  field('position', 0, scalar('u64')),
+  field('restarted', 8, scalar('u64')),
+]);
+
+export interface EndpointChoice {
+  readonly address: Uint8Array;
+  readonly mask: Uint8Array;
+  readonly port: number;
+  readonly family: Family;
+}
+export const endpointChoiceCodec: StructCodec<EndpointChoice> = structCodec('endpoint_choice', 40, [
+  field('address', 0, bytes(16)),
+  field('mask', 16, bytes(16)),
+  field('port', 32, scalar('be16')),
+  field('family', 34, scalar('u8')),
+]);
+
+export interface ConnectionsToEnd {
+  readonly client: EndpointChoice;
+  readonly virtualService: EndpointChoice;
+  readonly real: EndpointChoice;
+  readonly service: number;
+  readonly realServer: number;
+  readonly states: number;
+  readonly protocol: number;
+  readonly end: ConnectionEnd;
+  readonly onlyRemoved: number;
+  readonly first: number;
+  readonly count: number;
+  readonly ended: number;
+}
+export const connectionsToEndCodec: StructCodec<ConnectionsToEnd> = structCodec('connections_to_end', 148, [
+  field('client', 0, struct(endpointChoiceCodec)),
+  field('virtualService', 40, struct(endpointChoiceCodec)),
+  field('real', 80, struct(endpointChoiceCodec)),
+  field('service', 120, scalar('u32')),
+  field('realServer', 124, scalar('u32')),
+  field('states', 128, scalar('u32')),
+  field('protocol', 132, scalar('u8')),
+  field('end', 133, scalar('u8')),
+  field('onlyRemoved', 134, scalar('u8')),
+  field('first', 136, scalar('u32')),
+  field('count', 140, scalar('u32')),
+  field('ended', 144, scalar('u32')),
+]);
 
 export interface Counts {
   readonly connections: bigint;
@@ -646,18 +798,21 @@ export const serverRecordCodec: StructCodec<ServerRecord> = structCodec('server_
 ]);
 
 export const MAPS = {
-  '.data.settings': { type: 2, keySize: 4, valueSize: 8256, maxEntries: 1, flags: 1024, pin: 'settings' },
+  '.data.settings': { type: 2, keySize: 4, valueSize: 8384, maxEntries: 1, flags: 1024, pin: 'settings' },
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   controls: { type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 1024, pin: 'controls' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 2, flags: 0, pin: 'errand_programs' },
-  errands: { type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 1024, pin: 'errands' },
+  defences: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'defences' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 5, flags: 0, pin: 'errand_programs' },
+  errands: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
   interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
   loads: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'loads' },
+  local_addresses: { type: 1, keySize: 20, valueSize: 4, maxEntries: 1024, flags: 0, pin: 'local_addresses' },
+  local_delivery: { type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 1024, pin: 'local_delivery' },
   localities: { type: 9, keySize: 20, valueSize: 152, maxEntries: 16384, flags: 0, pin: 'localities' },
   locality_drafts: { type: 2, keySize: 4, valueSize: 176, maxEntries: 1, flags: 1024, pin: 'locality_drafts' },
   mark_counts: { type: 2, keySize: 4, valueSize: 16, maxEntries: 2049, flags: 1024, pin: 'mark_counts' },
@@ -686,12 +841,15 @@ export interface MapKeys {
   readonly connections: number;
   readonly controls: number;
   readonly cursors: number;
+  readonly defences: number;
   readonly errand_programs: number;
   readonly errands: number;
   readonly estimates: number;
   readonly interface_numbers: number;
   readonly interfaces: number;
   readonly loads: number;
+  readonly local_addresses: LocalAddress;
+  readonly local_delivery: number;
   readonly localities: LocalityKey;
   readonly locality_drafts: number;
   readonly mark_counts: number;
@@ -719,12 +877,15 @@ export interface MapValues {
   readonly connections: Connection;
   readonly controls: number;
   readonly cursors: Cursor;
+  readonly defences: Defence;
   readonly errand_programs: number;
   readonly errands: Uint8Array;
   readonly estimates: Estimate;
   readonly interface_numbers: number;
   readonly interfaces: Interface;
   readonly loads: Load;
+  readonly local_addresses: number;
+  readonly local_delivery: number;
   readonly localities: Locality;
   readonly locality_drafts: Uint8Array;
   readonly mark_counts: MarkCount;
@@ -752,12 +913,15 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   connections: scalarCodec('u32'),
   controls: scalarCodec('u32'),
   cursors: scalarCodec('u32'),
+  defences: scalarCodec('u32'),
   errand_programs: scalarCodec('u32'),
   errands: scalarCodec('u32'),
   estimates: scalarCodec('u32'),
   interface_numbers: scalarCodec('u32'),
   interfaces: scalarCodec('u32'),
   loads: scalarCodec('u32'),
+  local_addresses: localAddressCodec,
+  local_delivery: scalarCodec('u32'),
   localities: localityKeyCodec,
   locality_drafts: scalarCodec('u32'),
   mark_counts: scalarCodec('u32'),
@@ -785,12 +949,15 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   connections: connectionCodec,
   controls: scalarCodec('u32'),
   cursors: cursorCodec,
+  defences: defenceCodec,
   errand_programs: scalarCodec('u32'),
-  errands: opaqueCodec('errands', 12),
+  errands: opaqueCodec('errands', 16),
   estimates: estimateCodec,
   interface_numbers: scalarCodec('u32'),
   interfaces: interfaceCodec,
   loads: loadCodec,
+  local_addresses: scalarCodec('u32'),
+  local_delivery: scalarCodec('u32'),
   localities: localityCodec,
   locality_drafts: opaqueCodec('locality_drafts', 176),
   mark_counts: markCountCodec,

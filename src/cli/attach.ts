@@ -25,6 +25,7 @@ export function attachCommand(names: readonly string[], options: AttachOptions, 
     checkCapacities(capacities);
     const attached = attach(names, (options.mode ?? 'auto') as WantedMode, { capacities });
     for (const one of attached) say.out(sentence(one));
+    for (const { name, lack } of attached) if (lack !== undefined) say.out(lackSentence(name, lack));
   });
 }
 
@@ -44,4 +45,8 @@ function capacitiesOf({ connections, servers, services }: AttachOptions): Capaci
 
 function sentence({ name, mode, reason }: Attached): string {
   return `${name}: attached in ${mode} mode${reason === undefined ? '' : `, since ${reason}`}`;
+}
+
+function lackSentence(name: string, lack: string): string {
+  return `${name}: oversize packets are not cut and replies of a local real server not translated, since ${lack}`;
 }

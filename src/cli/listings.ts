@@ -6,7 +6,9 @@ import { Director } from '../director/director.js';
 import { STATE_NAMES } from '../observe/names.js';
 import type { Output } from './output.js';
 import { Refusal, report, reportLater } from './output.js';
-import { isChosen, statesOf, writeJson, writeTable } from './show/connections.js';
+import type { Filter } from './show/connections.js';
+import { choiceOf, isChosen, statesOf, writeJson, writeTable } from './show/connections.js';
+import { json as jsonText } from './show/json.js';
 import { outcomesJson, outcomesTable } from './show/outcomes.js';
 import { endpointPattern, servicePattern } from './show/pattern.js';
 import { chosenServices, serverRows } from './show/rows.js';
@@ -43,17 +45,31 @@ export interface ConnectionsTyped extends Typed<'client' | 'service' | 'server'>
   readonly state: readonly string[];
 }
 
+function filterOf({ client, service, server, state }: ConnectionsTyped): Filter {
+  return {
+    client: client === undefined ? undefined : endpointPattern(client, '--client'),
+    service: service === undefined ? undefined : servicePattern(service, '--service'),
+    server: server === undefined ? undefined : endpointPattern(server, '--server'),
+    states: statesOf(state, [...STATE_NAMES, 'ASSURED']),
+  };
+}
+
 export function listConnections(typed: ConnectionsTyped, say: Output): Promise<number> {
   return reportLater('xdpvs connections', say, async () => {
-    const { client, service, server, state, json } = typed;
-    const wanted = isChosen({
-      client: client === undefined ? undefined : endpointPattern(client, '--client'),
-      service: service === undefined ? undefined : servicePattern(service, '--service'),
-      server: server === undefined ? undefined : endpointPattern(server, '--server'),
-      states: statesOf(state, [...STATE_NAMES, 'ASSURED']),
-    });
+    const wanted = isChosen(filterOf(typed));
     const chosen = filter(new Director().connections(), wanted);
-    await (json ? writeJson(chosen, say.out) : writeTable(chosen, terminalWidth(), say.out));
+    await (typed.json ? writeJson(chosen, say.out) : writeTable(chosen, terminalWidth(), say.out));
+  });
+}
+
+export interface EndTyped extends ConnectionsTyped {
+  readonly end: 'drop' | 'reset' | 'reschedule';
+}
+
+export function endConnections({ end, ...typed }: EndTyped, say: Output): number {
+  return report('xdpvs connections', say, () => {
+    const ended = new Director().endConnections(choiceOf(filterOf(typed)), end);
+    say.out(typed.json ? jsonText({ ended }) : `${ended} ${ended === 1 ? 'connection' : 'connections'} ended: ${end}`);
   });
 }
 

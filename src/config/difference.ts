@@ -2,6 +2,7 @@
 /** What tells two states apart, in the order in which a person reads them. Order of services and servers is none of it. */
 import { isDeepStrictEqual } from 'node:util';
 
+import { KEPT, valueOf } from '../model/settings.js';
 import type { MarkRule, RealServer, State, Timeouts, VirtualService } from '../model/types.js';
 import { findServer } from './merge.js';
 
@@ -23,6 +24,7 @@ interface Common {
 export type Difference =
   | (Common & { readonly of: 'timeouts' })
   | (Common & { readonly of: 'mark'; readonly rule: MarkRule })
+  | (Common & { readonly of: 'settings' })
   | (Common & { readonly of: 'service'; readonly service: VirtualService })
   | (Common & { readonly of: 'server'; readonly service: VirtualService; readonly server: RealServer });
 
@@ -30,6 +32,7 @@ export function differences(before: State, after: State): Difference[] {
   const removed = [...before.services].filter(([id]) => !after.services.has(id)).map(([, service]) => service);
   return [
     ...timeoutDifferences(before.timeouts, after.timeouts),
+    ...settingDifferences(before, after),
     ...markDifferences(before.marks ?? [], after.marks ?? []),
     ...[...after.services].flatMap(([id, service]) => serviceDifferences(before.services.get(id), service)),
     ...removed.flatMap(removedService),
@@ -50,6 +53,12 @@ function markDifferences(before: readonly MarkRule[], after: readonly MarkRule[]
     ...before.slice(kept).map((rule): Difference => ({ ...common, kind: 'removed', rule })),
     ...after.slice(kept).map((rule): Difference => ({ ...common, kind: 'added', rule })),
   ];
+}
+
+function settingDifferences(before: State, after: State): Difference[] {
+  const values = (state: State) => Object.fromEntries(KEPT.map((setting) => [setting.name, valueOf(state, setting)]));
+  const fields = changedFields(values(before), values(after));
+  return fields.length === 0 ? [] : [{ kind: 'changed', of: 'settings', fields }];
 }
 
 function serviceDifferences(before: VirtualService | undefined, after: VirtualService): Difference[] {

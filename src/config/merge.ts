@@ -5,9 +5,10 @@
  */
 import { sameAddress } from '../model/address.js';
 import type { Endpoint } from '../model/requests.js';
+import { mergeSettings } from '../model/settings.js';
 import type { RealServer, State, VirtualService } from '../model/types.js';
 
-/** A timeout of 0 stays as it is. */
+/** A timeout of 0 stays as it is, and so does a setting that is not named. */
 export function merge(current: State, desired: State): State {
   const services = new Map<string, VirtualService>();
   for (const [id, service] of current.services) {
@@ -19,7 +20,9 @@ export function merge(current: State, desired: State): State {
   const { tcp, tcpFin, udp } = desired.timeouts;
   const old = current.timeouts;
   const timeouts = { tcp: tcp || old.tcp, tcpFin: tcpFin || old.tcpFin, udp: udp || old.udp };
-  return { services, timeouts, ...(marks && marks.length > 0 && { marks }) };
+  const settings = desired.settings && { settings: mergeSettings(current.settings, desired.settings) };
+  const { marks: _, ...rest } = current;
+  return { ...rest, services, timeouts, ...settings, ...(marks && marks.length > 0 && { marks }) };
 }
 
 /** Both in IPVS's order, where the one added last comes first. */

@@ -3,6 +3,8 @@
  * The JSON schema of the YAML form, published as docs/config.schema.json. A `description` completes the sentence
  * "FIELD must be …", which is what a file that breaks it is answered with.
  */
+import { KEPT } from '../model/settings.js';
+import type { Setting } from '../model/settings.js';
 import { SCHEDULERS } from '../model/types.js';
 
 const HOST = '(\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9A-Fa-f:.]+\\])';
@@ -37,6 +39,11 @@ function oneOf(words: readonly (string | number)[]) {
 
 function object(properties: Readonly<Record<string, object>>, required: readonly string[] = []) {
   return { type: 'object', properties, required, additionalProperties: false, description: 'a map of fields' } as const;
+}
+
+function settingSchema({ least, most }: Setting) {
+  const description = `a whole number from ${least} to ${most}`;
+  return { type: 'integer', minimum: least, maximum: most, description } as const;
 }
 
 const TUNNEL = object(
@@ -96,6 +103,7 @@ export const SCHEMA = {
   ...object(
     {
       timeouts: object({ tcp: TIMEOUT, 'tcp-fin': TIMEOUT, udp: TIMEOUT }),
+      settings: object(Object.fromEntries(KEPT.map((setting) => [setting.name, settingSchema(setting)]))),
       marks: {
         type: 'array',
         maxItems: 1024,

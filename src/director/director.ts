@@ -3,6 +3,8 @@
 import { serviceKeyText, zero, zeroMarkCounts } from '../image/index.js';
 import type { Counts, Load, Snapshot } from '../image/index.js';
 import { ensureBpffs } from '../kernel/bpffs.js';
+import { endConnections } from '../kernel/end_connections.js';
+import type { ConnectionChoice, End } from '../kernel/end_connections.js';
 import { withLock } from '../kernel/lock.js';
 import type { Maps } from '../kernel/maps.js';
 import { PinnedMaps } from '../kernel/pinned_maps.js';
@@ -15,7 +17,9 @@ import type { ServiceKey, State } from '../model/types.js';
 import type { Connection } from '../observe/connections.js';
 import type { Rates } from '../observe/counters.js';
 import { sumOutcomes } from '../observe/counters.js';
+import type { Changed } from './change.js';
 import { changeState, rewrite } from './change.js';
+import { choicesOf, removedServers } from './end_connections.js';
 import { connectionsOf } from './connections.js';
 import { followRealServers } from './followers.js';
 import type { Reading, ServiceReading } from './observations.js';
@@ -57,8 +61,36 @@ export class Director {
     return withLock(() => readingOf(maps, snapshotOf(maps)));
   }
 
+  /** With expire_nodest_conn the connections of what it removes end with it. */
   change(next: (state: State) => State): void {
-    followRealServers(changeState(this.open().maps, next));
+    const changed = this.#follow(next);
+    if (changed.after.settings?.['expire_nodest_conn']) this.#endConnectionsOf(changed, 'reschedule');
+  }
+
+  /** Makes the change, and ends the connections of the real servers that it removes. Gives how many those were. */
+  remove(next: (state: State) => State, end: End): number {
+    return this.#endConnectionsOf(this.#follow(next), end);
+  }
+
+  /** Gives how many they were. */
+  endConnections(choice: ConnectionChoice, end: End): number {
+    const { maps, pins } = this.open();
+    return endConnections(pins, maps.capacity('connections'), choice, end);
+  }
+
+  #follow(next: (state: State) => State): Changed {
+    const { maps } = this.open();
+    const changed = changeState(maps, next);
+    followRealServers(maps, changed);
+    return changed;
+  }
+
+  #endConnectionsOf(changed: Changed, end: End): number {
+    const removed = removedServers(changed);
+    if (removed.length === 0) return 0;
+    const { maps } = this.open();
+    const choices = withLock(() => choicesOf(snapshotOf(maps), removed));
+    return choices.reduce((sum, choice) => sum + this.endConnections(choice, end), 0);
   }
 
   /** Of a state read at the same moment. */

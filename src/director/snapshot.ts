@@ -36,7 +36,7 @@ export function snapshotOf(maps: Maps): Snapshot {
     image: readImage({ services: maps.entries('services'), settings: maps.memory('.data.settings'), arrays }),
     capacities: capacitiesOf(maps),
     hz: limits.hz,
-    cursor: (service) => cursorCodec.decode(cursors, service * cursorCodec.size).position,
+    cursor: (service) => cursorCodec.decode(cursors, service * cursorCodec.size),
     load: (server): Load => loadCodec.decode(loads, server * loadCodec.size),
     marked: (rule) => markCountCodec.decode(marks, rule * markCountCodec.size),
     overload: (server) => loadCodec.decode(loads, server * loadCodec.size).overload,

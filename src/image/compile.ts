@@ -53,7 +53,7 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   books.services.saveTo(draft);
   books.servers.saveTo(draft);
   const rules = placeRules(draft, state.marks ?? [], snapshot);
-  draft.settings = settingsWith(image.settings, state.timeouts, hz, {
+  draft.settings = settingsWith(image.settings, state, hz, {
     serversInUse: books.servers.bound(),
     concerns: concernsOf(
       [...draft.services.keys()],

@@ -17,8 +17,8 @@ const RECORD = realServerCodec.offsets;
 
 /**
  * Bits of every virtual address that a service or a remembered real server has, of every real server's own, and, where there
- * are services of marks, of what rules mark. Without any service nothing does, connections or not: IPVS lets go of the
- * packets' path with its last service (ip_vs_unregister_hooks).
+ * are services of marks, of what rules mark. Nothing does of a family without any service, connections or not: IPVS lets go
+ * of a family's path with its last service (ip_vs_unregister_hooks).
  */
 export function concernsOf(
   services: readonly string[],
@@ -28,6 +28,7 @@ export function concernsOf(
 ): readonly bigint[] {
   if (services.length === 0) return NO_CONCERNS;
   const bits = new Uint8Array(BITS);
+  const families = new Set(services.map((text) => keyBytes(text)[KEY.family] === Family.FAMILY_IPV6));
   let hasMarks = false;
   for (const text of services) {
     const key = keyBytes(text);
@@ -37,13 +38,15 @@ export function concernsOf(
   let isMarkRemembered = false;
   for (const record of records.values()) {
     if ((record[RECORD.flags]! & REAL_SERVER_IN_USE) === 0) continue;
-    bits[bitOf(record, RECORD.address, record[RECORD.family] === Family.FAMILY_IPV6)] = 1;
+    const isIpv6 = record[RECORD.family] === Family.FAMILY_IPV6;
+    if (families.has(isIpv6)) bits[bitOf(record, RECORD.address, isIpv6)] = 1;
     if (record[RECORD.protocol] === 0) {
       isMarkRemembered = true;
       continue;
     }
-    // The virtual address may be of the other family than the real server's; the bit of a wrong guess does no harm.
-    for (const isIpv6 of [false, true]) bits[bitOf(record, RECORD.virtualAddress, isIpv6)] = 1;
+    // The virtual address may be of the other family than the real server's. Both families' hashes of an IPv4 one are the same.
+    const isVirtualIpv6 = record.subarray(RECORD.virtualAddress + 4, RECORD.virtualAddress + 16).some(Boolean);
+    if (families.has(isVirtualIpv6)) bits[bitOf(record, RECORD.virtualAddress, isVirtualIpv6)] = 1;
   }
   if (hasMarks && !addMarked(bits, marks)) return ALL;
   // Of connections that were opened for a mark only they themselves know the address: whatever it was, it goes on to concern.

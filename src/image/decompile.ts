@@ -18,7 +18,7 @@ import type { Image } from './image.js';
 import { markRulesIn, ruleOf } from './marks.js';
 import { ownPort } from './ports.js';
 import { serviceKeyOf } from './service_key.js';
-import { TIMEOUT_STATES } from './settings.js';
+import { TIMEOUT_STATES, readSettings } from './settings.js';
 import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
 
 /**
@@ -36,6 +36,7 @@ export function decompile(image: Image, hz: number): State {
     services: new Map(services.map(({ service }) => [serviceId(service.key), service])),
     timeouts: timeoutsOf(image.settings, hz),
     ...(marks.length > 0 && { marks }),
+    ...settingsOf(image.settings, hz),
   };
 }
 
@@ -105,6 +106,12 @@ function timeoutsOf(bytes: Uint8Array, hz: number): Timeouts {
     tcpFin: seconds(TIMEOUT_STATES.tcpFin),
     udp: seconds(TIMEOUT_STATES.udp),
   };
+}
+
+/** Absent where all are as by default, so that states that say the same are the same. */
+function settingsOf(bytes: Uint8Array, hz: number): Pick<State, 'settings'> {
+  const settings = readSettings(bytes, hz);
+  return Object.keys(settings).length > 0 ? { settings } : {};
 }
 
 function isSet(flags: number, bit: number): boolean {

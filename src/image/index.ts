@@ -11,5 +11,6 @@ export type { Image } from './image.js';
 export { readImage } from './read.js';
 export type { RawMaps } from './read.js';
 export { serviceKeyText } from './service_key.js';
-export type { Capacities, Load, Marked, Snapshot } from './snapshot.js';
+export type { Capacities, Cursor, Load, Marked, Snapshot } from './snapshot.js';
+export { ServerNumbers } from './server_numbers.js';
 export { zero, zeroMarkCounts } from './zero.js';

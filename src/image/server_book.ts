@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { realServerCodec, serverRecordCodec } from '../abi/generated.js';
 import type { RealServer as Fields, ServiceKey as KeyFields } from '../abi/generated.js';
+import type { Endpoint } from '../model/requests.js';
 import type { RealServer } from '../model/types.js';
 import { addressBytes } from './addresses.js';
 import { NOTHING, add } from './counts.js';
 import type { Counts } from './counts.js';
 import type { Draft } from './draft.js';
-import { REAL_SERVER_IN_USE, REAL_SERVER_DELETED } from '../abi/generated.js';
+import { REAL_SERVER_DELETED, REAL_SERVER_IN_USE } from '../abi/generated.js';
 import { keyText, numberAt } from './image.js';
 import { LowestFree } from './numbers.js';
 import { ownPort, portFieldsOf } from './ports.js';
@@ -45,7 +46,7 @@ export class ServerBook {
     this.#free = new LowestFree('servers', snapshot.capacities.servers, (number) => this.#records.has(number));
   }
 
-  find(service: number, server: RealServer): number | undefined {
+  find(service: number, server: Endpoint): number | undefined {
     return this.#identities(service).get(identityOf(server.address.family, addressBytes(server.address), server.port));
   }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ConnectionState, SETTING_MARKS, SETTING_PORT_ZERO, settingsCodec } from '../abi/generated.js';
+import type { Settings as Fields } from '../abi/generated.js';
+import { KEPT, mergeSettings } from '../model/settings.js';
+import type { Setting, Settings } from '../model/settings.js';
 import type { Timeouts } from '../model/types.js';
 import { join } from './concerns.js';
 import type { Segment } from './segments.js';
@@ -21,11 +24,22 @@ export interface Bounds {
   readonly markRules: bigint;
 }
 
+export interface Wanted {
+  readonly timeouts: Timeouts;
+  /** Absent: as before. */
+  readonly settings?: Settings;
+}
 const FOLLOWING = SETTING_PORT_ZERO | SETTING_MARKS;
 
 /** The settings with these timeouts and bounds, all else as before. */
-export function settingsWith(previous: Uint8Array, timeouts: Timeouts, hz: number, bounds: Bounds): Uint8Array {
-  const fields = settingsCodec.decode(previous);
+export function settingsWith(
+  previous: Uint8Array,
+  { timeouts, settings }: Wanted,
+  hz: number,
+  bounds: Bounds,
+): Uint8Array {
+  const before = settingsCodec.decode(previous);
+  const fields = settings ? withSettings(before, settings, hz) : before;
   const timeout = [...fields.timeout];
   for (const name of ['tcp', 'tcpFin', 'udp'] as const) timeout[TIMEOUT_STATES[name]] = timeouts[name] * hz;
   return settingsCodec.encode({ ...fields, timeout, ...bounds, flags: (fields.flags & ~FOLLOWING) | bounds.flags });
@@ -60,4 +74,48 @@ export function concernsIn(bytes: Uint8Array): readonly bigint[] {
 
 export function serversInUse(bytes: Uint8Array): number {
   return settingsCodec.decode(bytes).serversInUse;
+}
+
+/** What is not as it is by default. */
+export function readSettings(bytes: Uint8Array, hz: number): Settings {
+  const fields = settingsCodec.decode(bytes);
+  return mergeSettings(undefined, Object.fromEntries(KEPT.map((setting) => [setting.name, read(fields, setting, hz)])));
+}
+
+/** All of them: who is not named has its default. */
+export function withSettings(fields: Fields, settings: Settings, hz: number): Fields {
+  const timeout = [...fields.timeout];
+  const rest: Record<string, number> = {};
+  for (const { name, default: fallback } of KEPT) {
+    const value = settings[name] ?? fallback;
+    const state = stateOf(name);
+    if (state !== undefined) timeout[state] = value * hz;
+    else rest[fieldOf(name)] = isSeconds(name) ? value * hz : value;
+  }
+  return { ...fields, ...rest, timeout };
+}
+
+function read(fields: Fields, { name }: Setting, hz: number): number {
+  const state = stateOf(name);
+  if (state !== undefined) return Math.floor(fields.timeout[state]! / hz);
+  const value = fields[fieldOf(name)];
+  return isSeconds(name) ? Math.floor(value / hz) : value;
+}
+
+/** Kept in jiffies. */
+function isSeconds(name: string): boolean {
+  return name.endsWith('_expiration');
+}
+
+/** timeout.tcp.syn_recv is of STATE_SYN_RECV. */
+function stateOf(name: string): number | undefined {
+  if (!name.startsWith('timeout.')) return undefined;
+  const word = name.replace(/^timeout\.(tcp\.)?/, '').replace('.', '_');
+  return ConnectionState[`STATE_${word.toUpperCase()}` as keyof typeof ConnectionState];
+}
+
+type NumberField = { [Name in keyof Fields]: Fields[Name] extends number ? Name : never }[keyof Fields];
+
+function fieldOf(name: string): NumberField {
+  return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()) as NumberField;
 }

@@ -15,6 +15,13 @@ export interface Marked {
   readonly bytes: bigint;
 }
 
+/** How far the data plane has picked; see struct cursor. */
+export interface Cursor {
+  /** Picks made for a service's number since the maps were made. */
+  readonly position: bigint;
+  readonly restarted: bigint;
+}
+
 /** How many entries each map was made with. */
 export interface Capacities {
   readonly services: number;
@@ -30,8 +37,7 @@ export interface Snapshot {
   readonly capacities: Capacities;
   /** Jiffies a second. */
   readonly hz: number;
-  /** Picks made for a service's number since the maps were made. */
-  cursor(service: number): bigint;
+  cursor(service: number): Cursor;
   load(server: number): Load;
   /** What the data plane noted of a real server's overload, as in struct load. */
   overload(server: number): number;

@@ -2,12 +2,14 @@
 import type { Member, VirtualService as ServiceValue } from '../abi/generated.js';
 import type { Scheduler as SchedulerName } from '../model/types.js';
 import { schedulerNamed } from './schedulers/index.js';
-import type { Candidate, Mark } from './schedulers/scheduler.js';
+import type { Candidate, Mark, Scheduler } from './schedulers/scheduler.js';
+import type { Cursor } from './snapshot.js';
 import { SCHEDULER } from './words.js';
 
-/** Where a service's scheduling stands: its order begins at `mark`, which the cursor reached at `origin`. */
+/** Where a service's scheduling stands. */
 export interface Standing {
   readonly mark: Mark;
+  /** Of the cursor, at the first position of the cycle; the order goes on from where the mark is in it. */
   readonly origin: bigint;
 }
 
@@ -22,20 +24,19 @@ export interface Change {
   readonly members: readonly Candidate[];
   /** A command named a real server of it. */
   readonly isTouched: boolean;
-  /** Picks that the service's number has seen. */
-  readonly cursor: bigint;
+  readonly cursor: Cursor;
 }
 
 /** A service that was not there begins with no real servers, which are then added one by one. */
 export function firstStanding({ scheduler: name, members, cursor }: Change): Standing {
   const scheduler = schedulerNamed(name);
-  return { mark: scheduler.change(scheduler.start([]), [], members), origin: cursor };
+  return standingAt(scheduler, members, scheduler.change(scheduler.start([]), [], members), cursor);
 }
 
 export function nextStanding({ value, members: before }: Before, change: Change): Standing {
   const scheduler = schedulerNamed(change.scheduler);
   if (SCHEDULER.word(value.scheduler) !== change.scheduler) {
-    return { mark: scheduler.start(change.members), origin: change.cursor };
+    return standingAt(scheduler, change.members, scheduler.start(change.members), change.cursor);
   }
   const written: Standing = {
     mark: { pointer: value.pointer, currentWeight: value.currentWeight },
@@ -43,7 +44,21 @@ export function nextStanding({ value, members: before }: Before, change: Change)
   };
   if (!change.isTouched || scheduler.isUnaffected(before, change.members)) return written;
 
-  const picks = BigInt.asUintN(64, change.cursor - value.origin);
-  const now = scheduler.advance(before, written.mark, picks);
-  return { mark: scheduler.change(now, before, change.members), origin: change.cursor };
+  const now = markReached(scheduler, before, written, change.cursor);
+  return standingAt(scheduler, change.members, scheduler.change(now, before, change.members), change.cursor);
+}
+
+function standingAt(scheduler: Scheduler, members: readonly Candidate[], mark: Mark, { position }: Cursor): Standing {
+  return { mark, origin: BigInt.asUintN(64, position - BigInt(scheduler.position(members, mark))) };
+}
+
+function markReached(
+  scheduler: Scheduler,
+  members: readonly Candidate[],
+  { mark, origin }: Standing,
+  { position, restarted }: Cursor,
+): Mark {
+  const picks = BigInt.asUintN(64, position - origin - BigInt(scheduler.position(members, mark)));
+  if (picks > 0n && position === restarted) return scheduler.start(members);
+  return scheduler.advance(members, mark, picks);
 }

@@ -8,11 +8,13 @@ import { AlreadyAttached, AttachRefused, ForeignProgram, KernelError, NoSuchInte
 import { refreshInterfaces } from './interfaces.js';
 import type { DataPlane } from './load.js';
 import { loadDataPlane } from './load.js';
+import { noteAllLocal } from './local_addresses.js';
 import { withLock } from './lock.js';
 import { rememberNamespace, removeStale } from './namespaces.js';
 import { PinnedMaps } from './pinned_maps.js';
 import { Pins, withPinned } from './pins.js';
 import { checkRequirements } from './requirements.js';
+import { addFilters, removeFilters } from './traffic_control.js';
 
 export type WantedMode = Mode | 'auto';
 
@@ -21,6 +23,8 @@ export interface Attached {
   readonly mode: Mode;
   /** Why it is not native. */
   readonly reason: string | undefined;
+  /** Why it has nothing beside XDP that cuts and follows; absent where it has. */
+  readonly lack?: string;
 }
 
 interface Target {
@@ -94,12 +98,14 @@ function attachAll(pins: Pins, targets: readonly Target[], wanted: WantedMode): 
   const links: Link[] = [];
   try {
     refreshInterfaces(maps, attachedIndexes(pins));
+    noteAllLocal(maps);
     withPinned(pins.program(PROGRAM), (program) => {
       for (const target of targets) links.push(linkTo(program, target, wanted));
     });
     for (const { name, fd } of links) pinLink(pins, name, fd);
+    const lacks = new Map(links.map(({ name }) => [name, addFilters(pins, name)]));
     refreshInterfaces(maps, attachedIndexes(pins));
-    return links.map(({ name, mode, reason }) => ({ name, mode, reason }));
+    return links.map(({ name, mode, reason }) => ({ name, mode, reason, ...lackOf(lacks.get(name)) }));
   } catch (error) {
     for (const { name, fd } of links) takeOff(pins, name, fd);
     throw error;
@@ -107,6 +113,10 @@ function attachAll(pins: Pins, targets: readonly Target[], wanted: WantedMode): 
     for (const { fd } of links) addon.close(fd);
     maps.close();
   }
+}
+
+function lackOf(lack: string | undefined): Pick<Attached, 'lack'> {
+  return lack === undefined ? {} : { lack };
 }
 
 function linkTo(program: number, { name, ifindex }: Target, wanted: WantedMode): Link {
@@ -146,5 +156,6 @@ function pinLink(pins: Pins, name: string, fd: number): void {
 
 function takeOff(pins: Pins, name: string, fd: number): void {
   addon.detachLink(fd);
+  removeFilters(name);
   if (pins.linked().includes(name) && linkedIfindex(pins, name) === 0) pins.removeLink(name);
 }

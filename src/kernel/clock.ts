@@ -5,11 +5,22 @@ import { addon } from './addon.js';
 import { withPinned } from './pins.js';
 import type { Pins } from './pins.js';
 
-export interface Clock {
+export interface Ticks {
   /** jiffies64. */
   readonly jiffies: bigint;
   /** CLOCK_MONOTONIC. */
   readonly monotonicNs: bigint;
+}
+
+export interface Clock extends Ticks {
+  /** CLOCK_TAI. */
+  readonly taiNs: bigint;
+}
+
+/** What the data plane takes for constant. */
+export interface Time {
+  readonly hz: number;
+  readonly taiOffsetS: number;
 }
 
 /** What CONFIG_HZ can be on the architectures that Debian has. */
@@ -20,9 +31,19 @@ export function readClock(programFd: number): Clock {
   return clockCodec.decode(ctx);
 }
 
+export function measureTime(programFd: number): Time {
+  const read = () => readClock(programFd);
+  return { hz: measureHz(read), taiOffsetS: taiOffsetS(read()) };
+}
+
 /** By the pinned program, whose descriptor need not be kept. */
 export function now(pins: Pins): Clock {
   return withPinned(pins.program('read_clock'), readClock);
+}
+
+/** Whole seconds that CLOCK_TAI is ahead of UTC: 37, or 0 where no time service has told the kernel. */
+export function taiOffsetS({ taiNs }: Clock): number {
+  return Math.round((Number(taiNs / 1_000_000n) - Date.now()) / 1000);
 }
 
 /** Seconds that a wrong HZ must be off by to be told from a right one whose clocks disagree a little. */
@@ -43,7 +64,7 @@ export function measureHz(read: () => Clock): number {
  * Jiffies start five minutes before they overflow 32 bits (INITIAL_JIFFIES in linux/jiffies.h), so that only the right HZ
  * makes them agree with the seconds since boot; but at that moment every HZ does. undefined: too close to it.
  */
-export function hzOf({ jiffies, monotonicNs }: Clock): number | undefined {
+export function hzOf({ jiffies, monotonicNs }: Ticks): number | undefined {
   const seconds = Number(monotonicNs) / 1e9;
   const errors = POSSIBLE_HZ.map((hz) => ({ hz, error: Math.abs(secondsOf(jiffies, hz) - seconds) }));
   const [best, second] = errors.sort((a, b) => a.error - b.error);
@@ -57,7 +78,7 @@ function secondsOf(jiffies: bigint, hz: number): number {
   return (Number(jiffies) - (2 ** 32 - 300 * hz)) / hz;
 }
 
-export function hzBetween(first: Clock, second: Clock): number {
+export function hzBetween(first: Ticks, second: Ticks): number {
   const seconds = Number(second.monotonicNs - first.monotonicNs) / 1e9;
   const hz = Number(second.jiffies - first.jiffies) / seconds;
   return POSSIBLE_HZ.reduce((a, b) => (Math.abs(b - hz) < Math.abs(a - hz) ? b : a));

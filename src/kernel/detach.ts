@@ -10,6 +10,7 @@ import { refreshInterfaces } from './interfaces.js';
 import { withLock } from './lock.js';
 import { PinnedMaps } from './pinned_maps.js';
 import { Pins, withPinned } from './pins.js';
+import { removeFilters } from './traffic_control.js';
 
 export interface Detached {
   readonly names: readonly string[];
@@ -48,6 +49,8 @@ function isCalled(ifindex: number, name: string): boolean {
 
 /** Detached first: removing a pin takes the program off too, but only some time later. */
 function takeOff(pins: Pins, name: string): void {
+  const ifindex = linkedIfindex(pins, name);
+  if (ifindex !== 0) removeFilters(addon.ifIndexToName(ifindex));
   withPinned(pins.link(name), addon.detachLink);
   pins.removeLink(name);
 }

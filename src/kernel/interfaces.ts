@@ -12,6 +12,7 @@ import { kindOf, lowerOf, readLinks } from './links.js';
 import type { Maps } from './maps.js';
 import { read, readAll, write } from './maps.js';
 import { INTERFACE_COUNT } from './sizes.js';
+import { interfacesThatCut } from './traffic_control.js';
 
 const XDP_MODE_NATIVE = 1;
 
@@ -21,7 +22,12 @@ export function refreshInterfaces(
   attached: ReadonlySet<number>,
   links: readonly Link[] = readLinks(),
 ): void {
-  const values = interfaceValues(links, (link) => attached.has(link.ifindex) && transmitsBack(link, links));
+  const ours = links.filter((link) => attached.has(link.ifindex));
+  const cutting = interfacesThatCut(ours.map(({ ifname }) => ifname));
+  const values = interfaceValues(links, {
+    transmitsBack: (link) => ours.includes(link) && transmitsBack(link, links),
+    cuts: (link) => ours.includes(link) && cutting.has(link.ifname),
+  });
   const numbers = refreshNumbers(maps, values);
   for (const [ifindex, number] of numbers) {
     const value = values.get(ifindex);

@@ -10,14 +10,15 @@ import type { Loaded } from './addon.js';
 import { addon } from './addon.js';
 import type { Capacities } from './capacities.js';
 import { DEFAULT_CAPACITIES, checkCapacities, maxEntries } from './capacities.js';
-import { measureHz, readClock } from './clock.js';
+import type { Time } from './clock.js';
+import { measureTime } from './clock.js';
 import { LoadFailed } from './errors.js';
 import { Pins } from './pins.js';
 
 // build/js/src/kernel/load.js -> build/xdpvs.bpf.o
 export const OBJECT = join(import.meta.dirname, '../../../xdpvs.bpf.o');
 
-/** Seconds, as ip_vs_proto_tcp.c and ip_vs_proto_udp.c have them. */
+/** Seconds, as ip_vs_proto_tcp.c, ip_vs_proto_udp.c and ip_vs_proto_sctp.c have them. */
 export const DEFAULT_TIMEOUTS_S: Readonly<Record<number, number>> = {
   [ConnectionState.STATE_NONE]: 2,
   [ConnectionState.STATE_ESTABLISHED]: 900,
@@ -31,6 +32,20 @@ export const DEFAULT_TIMEOUTS_S: Readonly<Record<number, number>> = {
   [ConnectionState.STATE_LISTEN]: 120,
   [ConnectionState.STATE_SYNACK]: 120,
   [ConnectionState.STATE_UDP]: 300,
+  [ConnectionState.STATE_SCTP_NONE]: 2,
+  [ConnectionState.STATE_SCTP_INIT1]: 4,
+  [ConnectionState.STATE_SCTP_INIT]: 61,
+  [ConnectionState.STATE_SCTP_COOKIE_SENT]: 61,
+  [ConnectionState.STATE_SCTP_COOKIE_REPLIED]: 61,
+  [ConnectionState.STATE_SCTP_COOKIE_WAIT]: 61,
+  [ConnectionState.STATE_SCTP_COOKIE]: 61,
+  [ConnectionState.STATE_SCTP_COOKIE_ECHOED]: 61,
+  [ConnectionState.STATE_SCTP_ESTABLISHED]: 900,
+  [ConnectionState.STATE_SCTP_SHUTDOWN_SENT]: 61,
+  [ConnectionState.STATE_SCTP_SHUTDOWN_RECEIVED]: 61,
+  [ConnectionState.STATE_SCTP_SHUTDOWN_ACK_SENT]: 61,
+  [ConnectionState.STATE_SCTP_REJECTED]: 4,
+  [ConnectionState.STATE_SCTP_CLOSED]: 61,
 };
 
 export interface DataPlane {
@@ -45,7 +60,7 @@ export function loadDataPlane({ capacities = DEFAULT_CAPACITIES, object = OBJECT
   const pins = Pins.here();
   const unfinished = new Pins(`${pins.folder}-unfinished`);
   unfinished.remove();
-  const loaded = load(object, capacities, hzHere(join(dirname(object), 'clock.bpf.o')));
+  const loaded = load(object, capacities, timeHere(join(dirname(object), 'clock.bpf.o')));
   try {
     pinAll(loaded, unfinished);
     armSweeper(loaded);
@@ -60,24 +75,24 @@ export function loadDataPlane({ capacities = DEFAULT_CAPACITIES, object = OBJECT
 }
 
 /** HZ is a constant of the data plane, so an object that only tells the time goes before. */
-function hzHere(object: string): number {
+function timeHere(object: string): Time {
   const loaded = tryLoad({ path: object });
   try {
     const program = fdOf(loaded.programs, 'read_clock');
-    return measureHz(() => readClock(program));
+    return measureTime(program);
   } finally {
     closeAll(loaded);
   }
 }
 
-function load(object: string, capacities: Capacities, hz: number): Loaded {
+function load(object: string, capacities: Capacities, time: Time): Loaded {
   const cpus = addon.cpuCount();
   return tryLoad({
     path: object,
     maxEntries: maxEntries(capacities, cpus),
     data: {
-      '.rodata': VALUE_CODECS['.rodata'].encode(limitsOf(capacities, cpus, hz)),
-      '.data.settings': VALUE_CODECS['.data.settings'].encode(defaultSettings(hz)),
+      '.rodata': VALUE_CODECS['.rodata'].encode(limitsOf(capacities, cpus, time)),
+      '.data.settings': VALUE_CODECS['.data.settings'].encode(defaultSettings(time.hz)),
     },
   });
 }
@@ -91,7 +106,7 @@ function tryLoad(options: Parameters<typeof addon.load>[0]): Loaded {
   }
 }
 
-function limitsOf(capacities: Capacities, cpus: number, hz: number): Limits {
+function limitsOf(capacities: Capacities, cpus: number, time: Time): Limits {
   return {
     hashKeys: Array.from({ length: 5 }, () => randomBytes(8).readBigUInt64LE() | 1n),
     abi: ABI,
@@ -99,16 +114,39 @@ function limitsOf(capacities: Capacities, cpus: number, hz: number): Limits {
     serversCapacity: capacities.servers,
     servicesCapacity: capacities.services,
     cpus,
-    hz,
+    ...time,
   };
 }
 
-function defaultSettings(hz: number): Settings {
+export function defaultSettings(hz: number): Settings {
   const timeout = Array.from(
     { length: ConnectionState.STATE_COUNT },
     (_, state) => (DEFAULT_TIMEOUTS_S[state] ?? 0) * hz,
   );
-  return { timeout, serversInUse: 0, flags: 0, concerns: new Array<bigint>(CONCERN_WORDS).fill(0n), markRules: 0n };
+  return {
+    timeout,
+    serversInUse: 0,
+    flags: 0,
+    connReuseMode: 1,
+    expireNodestConn: 0,
+    expireQuiescentTemplate: 0,
+    sloppyTcp: 0,
+    sloppySctp: 0,
+    natIcmpSend: 0,
+    scheduleIcmp: 0,
+    cacheBypass: 0,
+    pmtuDisc: 1,
+    secureTcp: 0,
+    dropEntry: 0,
+    dropPacket: 0,
+    amDroprate: 10,
+    amemthresh: 1024,
+    runEstimation: 1,
+    lblcExpiration: 86400 * hz,
+    lblcrExpiration: 86400 * hz,
+    concerns: new Array<bigint>(CONCERN_WORDS).fill(0n),
+    markRules: 0n,
+  };
 }
 
 function pinAll({ maps, programs }: Loaded, pins: Pins): void {

@@ -47,9 +47,19 @@ export function release(addresses: readonly string[], kept: readonly string[]): 
   }
 }
 
+/** What the routing says of each; nothing of what has no route. */
+function routesTo(addresses: readonly string[]): Route[] {
+  return ip<Route>(['-force', '-batch', '-'], addresses.map((address) => `route get ${address}`).join('\n'));
+}
+
+/** Those that this host itself answers to. */
+export function localAmong(addresses: readonly string[]): string[] {
+  return routesTo(addresses).flatMap(({ type, dst }) => (type === 'local' && dst !== undefined ? [dst] : []));
+}
+
 /** Where packets for each address go next; what is local or has no route has no next hop. */
 export function nextHops(addresses: readonly string[]): NextHop[] {
-  const routes = ip<Route>(['-force', '-batch', '-'], addresses.map((address) => `route get ${address}`).join('\n'));
+  const routes = routesTo(addresses);
   const hops = routes.flatMap(({ dst, gateway, via, dev, type }) => {
     const address = gateway ?? via?.host ?? dst;
     const isRemote = type === undefined || type === 'unicast';

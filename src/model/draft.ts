@@ -22,19 +22,21 @@ import type { RealServer, ServiceKey, State, Timeouts, VirtualService } from './
 export class Draft {
   readonly #services: Map<string, VirtualService>;
   #timeouts: Timeouts;
+  readonly #rest: Omit<State, 'services' | 'timeouts'>;
 
   /** `hasScheduler`: which of the schedulers may be asked for by name. */
   constructor(
-    private readonly before: State,
+    { services, timeouts, ...rest }: State,
     private readonly hasScheduler: (name: string) => boolean = isScheduler,
   ) {
-    this.#services = new Map(before.services);
-    this.#timeouts = before.timeouts;
+    this.#services = new Map(services);
+    this.#timeouts = timeouts;
+    this.#rest = rest;
   }
 
   /** The state as it is now; later commands do not change it. */
   state(): State {
-    return { ...this.before, services: new Map(this.#services), timeouts: this.#timeouts };
+    return { ...this.#rest, services: new Map(this.#services), timeouts: this.#timeouts };
   }
 
   addService(request: ServiceRequest): void {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The words of LVS as types. Nothing here knows of maps, bytes or the command line. */
+import type { Settings } from './settings.js';
 
 export type Family = 4 | 6;
 
@@ -130,6 +131,8 @@ export interface MarkRule {
 export interface State {
   readonly services: ReadonlyMap<string, VirtualService>;
   readonly timeouts: Timeouts;
+  /** Absent: of one that is compiled, as they are; of one that was read, all as by default. */
+  readonly settings?: Settings;
   /** In the order in which packets meet them. Absent: none, or of what a file asks for, not said. */
   readonly marks?: readonly MarkRule[];
 }

@@ -15,7 +15,7 @@ import {
 } from '../abi/generated.js';
 import type { Address } from '../model/types.js';
 import { isLive, secondsLeft } from './expiry.js';
-import { STATE_NAMES } from './names.js';
+import { stateName } from './names.js';
 import type { Clock } from './source.js';
 
 const { size, offsets } = connectionCodec;
@@ -28,7 +28,7 @@ export interface Endpoint {
 export interface Connection {
   /** As IANA numbers them. */
   readonly protocol: number;
-  /** IPVS's word, such as ESTABLISHED; UDP for UDP. */
+  /** IPVS's word, such as ESTABLISHED or SCTP's C-SENT; UDP for UDP. */
   readonly state: string;
   readonly secondsLeft: number;
   readonly client: Endpoint;
@@ -87,7 +87,7 @@ function decode(view: DataView, clock: Clock, find: FindRealServer): Connection 
   if (!server) return undefined;
   return {
     protocol: view.getUint8(offsets.protocol),
-    state: STATE_NAMES[view.getUint8(offsets.state)] ?? 'NONE',
+    state: stateName(view.getUint8(offsets.protocol), view.getUint8(offsets.state)),
     secondsLeft: secondsLeft(expires, clock),
     client,
     virtual,

@@ -33,6 +33,9 @@ const ACTIONS: Readonly<Record<Ending, Action>> = {
   LEFT_TO_HOST: 'pass',
   NOT_FOR_THIS_HOST: 'pass',
   FORWARDING_DISABLED: 'drop',
+  DELIVERED_LOCALLY: 'pass',
+  DROPPED_BY_RATE: 'drop',
+  CONNECTION_RESET: 'drop',
 };
 
 export interface Outcome {

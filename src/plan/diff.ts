@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { MAPS, REAL_SERVER_DELETED, realServerCodec } from '../abi/generated.js';
+import { ADDRESS_SIZE, MAPS, REAL_SERVER_DELETED, realServerCodec } from '../abi/generated.js';
 import { isSameBytes, keyBytes } from '../image/image.js';
 import type { ArrayName, Image } from '../image/image.js';
 import { boundingBoth } from '../image/settings.js';
@@ -22,6 +22,7 @@ const STEPS: readonly Step[] = [
       ...newEntries('service_records', previous, next),
       ...newEntries('server_records', previous, next),
       ...newEntries('real_servers', previous, next, (bytes) => !isRemoved(bytes)),
+      ...forgottenHops(previous, (number) => isOfAnother(number, previous, next)),
     ],
   },
   {
@@ -47,7 +48,7 @@ const STEPS: readonly Step[] = [
     changes: (previous, next) => [
       ...newEntries('real_servers', previous, next, isRemoved),
       ...goneEntries('real_servers', previous, next),
-      ...forgottenHops(previous, next),
+      ...forgottenHops(previous, (number) => !next.arrays.real_servers.has(number)),
       ...goneEntries('service_records', previous, next),
     ],
   },
@@ -89,9 +90,9 @@ function* goneEntries(map: 'real_servers' | 'service_records', previous: Image, 
 }
 
 /** The next holder of a freed number has another way, and its first connections may come within the second that one is believed. */
-function* forgottenHops(previous: Image, next: Image): Iterable<Change> {
+function* forgottenHops(previous: Image, isWanted: (number: number) => boolean): Iterable<Change> {
   for (const key of previous.arrays.real_servers.keys()) {
-    if (next.arrays.real_servers.has(key)) continue;
+    if (!isWanted(key)) continue;
     yield { kind: 'set', map: 'next_hops', key, value: new Uint8Array(MAPS.next_hops.valueSize) };
   }
 }
@@ -108,6 +109,17 @@ function* goneServices(previous: Image, next: Image): Iterable<Change> {
   for (const key of previous.services.keys()) {
     if (!next.services.has(key)) yield { kind: 'delete', map: 'services', key: keyBytes(key) };
   }
+}
+
+/** Its number was freed and given out again by one command. */
+function isOfAnother(number: number, previous: Image, next: Image): boolean {
+  const [before, after] = [previous, next].map((image) => image.arrays.real_servers.get(number));
+  return before !== undefined && after !== undefined && !isSameBytes(addressIn(before), addressIn(after));
+}
+
+function addressIn(bytes: Uint8Array): Uint8Array {
+  const start = realServerCodec.offsets.address;
+  return bytes.subarray(start, start + ADDRESS_SIZE);
 }
 
 function isRemoved(bytes: Uint8Array): boolean {

@@ -73,8 +73,8 @@ test('a restore within a restore is none', () => {
 });
 
 test('what is not supported yet ends it with 2', () => {
-  const { err, rc, services } = restored([SERVICE, '-A -t 10.0.0.2:80 -s sh', '-C']);
-  assert.deepEqual([err, rc, services], ['not supported yet: scheduler sh\n', 2, ['tcp 10.0.0.1:80']]);
+  const { err, rc, services } = restored([SERVICE, '-A -u 10.0.0.2:80 -s rr --pe sip', '-C']);
+  assert.deepEqual([err, rc, services], ['not supported yet: persistence engine sip\n', 2, ['tcp 10.0.0.1:80']]);
 });
 
 test('xdpvsadm-restore begins from nothing and passes over comments, in one change', () => {

@@ -7,18 +7,7 @@ const SERVICE = '-A -t 10.0.0.1:80 -s rr';
 const SERVER = '-a -t 10.0.0.1:80 -r 10.1.0.1:80';
 
 const REFUSED: readonly (readonly [string, string])[] = [
-  ['-A -t 10.0.0.2:80', 'scheduler wlc (give -s rr or -s wrr)'],
-  ['-E -t 10.0.0.1:80', 'scheduler wlc (give -s rr or -s wrr)'],
-  ['-A -t 10.0.0.2:80 -s wlc', 'scheduler wlc'],
-  ['-A -t 10.0.0.2:80 -s twos', 'scheduler twos'],
-  ['-A --sctp-service 10.0.0.2:80 -s rr', 'SCTP services (--sctp-service)'],
-  ['-A -u 10.0.0.2:80 -s rr -o', 'one-packet scheduling (--ops)'],
   ['-A -u 10.0.0.2:80 -s rr --pe sip', 'persistence engine sip'],
-  ['-A -u 10.0.0.2:80 -s rr -b flag-1', 'scheduler flags (-b)'],
-  [`${SERVER} -i --tun-type gue --tun-port 6080`, 'tunnel type gue'],
-  [`${SERVER} -i --tun-type gre`, 'tunnel type gre'],
-  [`${SERVER} -x 5`, 'connection thresholds (-x, -y)'],
-  [`${SERVER.replace('-a', '-e')} -y 5`, 'connection thresholds (-x, -y)'],
   ['--start-daemon master', 'connection synchronisation (--start-daemon)'],
   ['--stop-daemon backup', 'connection synchronisation (--stop-daemon)'],
 ];
@@ -34,15 +23,21 @@ for (const [line, what] of REFUSED) {
 }
 
 const TAKEN: readonly string[] = [
+  '-A -t 10.0.0.2:80',
+  '-A -u 10.0.0.2:80 -s sh -b flag-1,sh-port -o',
+  `${SERVER} -x 5 -y 3`,
   '-A -t [2001:db8::1]:80 -s wrr',
   '-A -u 10.0.0.1:53 -s rr',
   '-A -t 10.0.0.2:0 -s rr -p 60 -M 255.255.255.0',
   '-A -f 7 -6 -s rr -p',
+  '-A --sctp-service 10.0.0.1:2905 -s rr',
   '-E -t 10.0.0.1:80 -s wrr',
   `${SERVER} -m -w 0`,
   `${SERVER} -g`,
   `${SERVER} -i`,
   '-a -t 10.0.0.1:80 -r [2001:db8::9]:80 -i --tun-type ipip',
+  '-a -t 10.0.0.1:80 -r 10.1.0.8:80 -i --tun-type gre --tun-csum',
+  '-a -t 10.0.0.1:80 -r 10.1.0.9:80 -i --tun-type gue --tun-port 6080 --tun-remcsum',
   '-D -t 10.0.0.1:80',
   '--set 600 0 0',
   '-Z',
@@ -66,10 +61,7 @@ for (const line of TAKEN) {
 test("ipvsadm's own mistakes come before what is not supported, IPVS's refusals after", () => {
   const console = new Console({});
   assert.equal(console.type('-A -t 10.0.0.1:0 -s wlc').err, 'Zero port specified for non-persistent service\n');
-  assert.equal(
-    console.type('-e -t 10.0.0.1:80 -r 10.1.0.1 -x 5').err,
-    'not supported yet: connection thresholds (-x, -y)\n',
-  );
+  assert.equal(console.type('-E -u 10.0.0.1:80 -s rr --pe sip').err, 'not supported yet: persistence engine sip\n');
   assert.equal(console.type('-A -t 10.0.0.1:80 -s nosuch').err, 'Scheduler or persistence engine not found\n');
 });
 

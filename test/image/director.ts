@@ -13,13 +13,13 @@ import {
 import type { MapName, RealServer, ScheduleLevel, VirtualService } from '../../src/abi/generated.js';
 import { strideOf } from '../../src/abi/codec.js';
 import { compile, decompile, readImage, serviceKeyText, zero } from '../../src/image/index.js';
-import type { Capacities, Counts, Image, Load, Marked, Snapshot } from '../../src/image/index.js';
+import type { Capacities, Counts, Cursor, Image, Load, Marked, Snapshot } from '../../src/image/index.js';
 import { ARRAYS, keyBytes, keyText } from '../../src/image/image.js';
 import type { ArrayName } from '../../src/image/image.js';
 import type { ServiceKey, State } from '../../src/model/types.js';
 import { apply, diff } from '../../src/plan/index.js';
 import type { Change, MapWriter } from '../../src/plan/index.js';
-import { NO_CONCERNS } from '../../src/image/concerns.js';
+import { defaultSettings } from '../../src/kernel/load.js';
 
 export const HZ = 250;
 
@@ -58,8 +58,7 @@ export class Director implements MapWriter, Snapshot {
   constructor(readonly capacities: Capacities = CAPACITIES) {
     const bytes = (name: ArrayName) => new Uint8Array(capacityOf(capacities, name) * strideOf(MAPS[name].valueSize));
     this.arrays = Object.fromEntries(ARRAYS.map((name) => [name, bytes(name)])) as Record<ArrayName, Uint8Array>;
-    const timeout = Array.from({ length: 12 }, (_, index) => (index + 1) * HZ);
-    this.settings = settingsCodec.encode({ timeout, serversInUse: 0, flags: 0, concerns: NO_CONCERNS, markRules: 0n });
+    this.settings = settingsCodec.encode(defaultSettings(HZ));
   }
 
   clone(): Director {
@@ -88,8 +87,8 @@ export class Director implements MapWriter, Snapshot {
     return this.markCounts.get(rule) ?? { packets: 0n, bytes: 0n };
   }
 
-  cursor(service: number): bigint {
-    return this.cursors.get(service) ?? 0n;
+  cursor(service: number): Cursor {
+    return { position: this.cursors.get(service) ?? 0n, restarted: 0n };
   }
 
   load(server: number): Load {
@@ -159,7 +158,7 @@ export class Director implements MapWriter, Snapshot {
   schedule(key: ServiceKey): number | undefined {
     const service = this.value(key);
     if (!service || service.cycle === 0n) return undefined;
-    const cursor = this.cursor(service.number);
+    const cursor = this.cursor(service.number).position;
     this.cursors.set(service.number, BigInt.asUintN(64, cursor + 1n));
     return this.#pickAt(service, BigInt.asUintN(64, cursor - service.origin) % service.cycle);
   }

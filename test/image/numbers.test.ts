@@ -73,6 +73,14 @@ test('an idle removed real server keeps its number through the command that remo
   assert.deepEqual([...director.record(0).address.subarray(0, 4)], [10, 0, 0, 3]);
 });
 
+test('a number that one command frees and gives out again has its next hop looked up anew, one that stays has not', () => {
+  const director = webDirector();
+  director.run(commands.deleteServer(WEB, ONE));
+  assert.deepEqual(director.forgottenHops, []);
+  director.run(commands.addServer(WEB, THREE));
+  assert.deepEqual(director.forgottenHops, [0]);
+});
+
 for (const [what, removal] of [
   ['-D', commands.deleteService(WEB)],
   ['-C', commands.clear],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, rmSync, readlinkSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 
-import { limitsCodec } from '../../src/abi/generated.js';
+import { clockCodec, limitsCodec } from '../../src/abi/generated.js';
 import type { Loaded } from '../../src/kernel/addon.js';
 import { addon } from '../../src/kernel/addon.js';
 import { BPFFS, ensureBpffs } from '../../src/kernel/bpffs.js';
@@ -83,7 +83,7 @@ describe('the addon', { skip: needsRoot }, () => {
   });
 
   test('keeps the words of a load that fails', () => {
-    const noTimer = { sweeper: map('loads') };
+    const noTimer = { sweeper: map('cursors') };
     fails({ syscall: 'bpf_object__load', log: /arm_sweeper[^]*timer/ }, () =>
       addon.load({ path: OBJECT, reuse: noTimer }),
     );
@@ -141,11 +141,11 @@ describe('the addon', { skip: needsRoot }, () => {
   });
 
   test('runs a program without a frame, on its context', () => {
-    const given = new Uint8Array(16);
+    const given = new Uint8Array(clockCodec.size);
     const { ctx, data } = addon.testRun(program('read_clock'), { ctx: given });
     const [jiffies, monotonic] = new BigUint64Array(ctx.buffer);
     assert.ok((jiffies ?? 0n) > 0n && (monotonic ?? 0n) > 0n);
-    assert.deepEqual(given, new Uint8Array(16));
+    assert.deepEqual(given, new Uint8Array(clockCodec.size));
     assert.equal(data.length, 0);
   });
 

@@ -64,7 +64,7 @@ describe("another build's maps", { skip: needsRoot }, () => {
     const other = addon.openPinned(pins.map('members'));
     addon.pin(other, pins.map('cursors'));
     addon.close(other);
-    assert.throws(() => PinnedMaps.open(), /layout 4:24 for cursors, this build 4:64/);
+    assert.throws(() => PinnedMaps.open(), /layout 4:32 for cursors, this build 4:64/);
   });
 
   test('are forgotten by detach --all --forget, and taken off by detach', () => {

@@ -5,8 +5,10 @@ import { after, before, describe, test } from 'node:test';
 
 import type { ServiceKey } from '../../src/abi/generated.js';
 import {
+  ConnectionState,
   VALUE_CODECS,
   interfaceCodec,
+  memberCodec,
   scheduleLevelCodec,
   serviceKeyCodec,
   virtualServiceCodec,
@@ -14,14 +16,13 @@ import {
 import { maxEntries } from '../../src/kernel/capacities.js';
 import { codeOf } from '../../src/kernel/errors.js';
 import { FailingMaps, WriteFailed } from '../../src/kernel/failing_maps.js';
-import { loadDataPlane } from '../../src/kernel/load.js';
+import { defaultSettings, loadDataPlane } from '../../src/kernel/load.js';
 import type { Maps } from '../../src/kernel/maps.js';
 import { read, readAll, strideIn, write } from '../../src/kernel/maps.js';
 import { MemoryMaps } from '../../src/kernel/memory_maps.js';
 import { ensureBpffs } from '../../src/kernel/bpffs.js';
 import { PinnedMaps } from '../../src/kernel/pinned_maps.js';
 import { SMALL, enterLaboratory, needsRoot } from './namespace.js';
-import { NO_CONCERNS } from '../../src/image/concerns.js';
 
 function openPinned(): Maps {
   enterLaboratory();
@@ -65,7 +66,7 @@ for (const { name, skip, open } of HOLDERS) {
     });
 
     test('an array is all there from the start, zero', () => {
-      assert.deepEqual(maps.get('members', 5), new Uint8Array(24));
+      assert.deepEqual(maps.get('members', 5), new Uint8Array(memberCodec.size));
       assert.equal(maps.get('members', maps.capacity('members')), undefined);
     });
 
@@ -81,7 +82,7 @@ for (const { name, skip, open } of HOLDERS) {
     });
 
     test('an array ends at its capacity, and nothing is deleted from it', () => {
-      throwsCode('E2BIG', () => maps.set('members', maps.capacity('members'), new Uint8Array(24)));
+      throwsCode('E2BIG', () => maps.set('members', maps.capacity('members'), new Uint8Array(memberCodec.size)));
       throwsCode('EINVAL', () => maps.delete('members', new Uint8Array(4)));
     });
 
@@ -133,11 +134,9 @@ for (const { name, skip, open } of HOLDERS) {
 
     test('settings are an array of one', () => {
       const settings = {
-        timeout: Array.from({ length: 12 }, (_, i) => i),
+        ...defaultSettings(250),
+        timeout: Array.from({ length: ConnectionState.STATE_COUNT }, (_, i) => i),
         serversInUse: 2,
-        flags: 0,
-        concerns: NO_CONCERNS,
-        markRules: 0n,
       };
       maps.set('.data.settings', 0, VALUE_CODECS['.data.settings'].encode(settings));
       assert.deepEqual(read(maps, '.data.settings', 0), settings);

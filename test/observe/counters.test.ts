@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { loadCodec } from '../../src/abi/generated.js';
 import { loadOf, ratesOf, sumOutcomes, totalTraffic, trafficOf } from '../../src/observe/counters.js';
 import { counts } from './fake_source.js';
 
@@ -42,10 +43,11 @@ test('counters above 2^53 are exact', () => {
 });
 
 test('a load is read by number', () => {
-  const words = new Uint32Array(3 * 16);
-  words.set([1, 2, 3], 2 * 16);
-  assert.deepEqual(loadOf(words.buffer, 2), { active: 1, inactive: 2, persistent: 3 });
-  assert.deepEqual(loadOf(words.buffer, 1), { active: 0, inactive: 0, persistent: 0 });
+  const size = loadCodec.size / 4;
+  const words = new Uint32Array(3 * size);
+  words.set([1, 2, 3, 4], 2 * size);
+  assert.deepEqual(loadOf(words.buffer, 2), { active: 1, inactive: 2, persistent: 3, overload: 4 });
+  assert.deepEqual(loadOf(words.buffer, 1), { active: 0, inactive: 0, persistent: 0, overload: 0 });
 });
 
 test('rates are rounded as IPVS rounds them', () => {

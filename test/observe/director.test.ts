@@ -26,7 +26,7 @@ const EMPTY: Snapshot = {
   image: emptyImage(new Uint8Array(settingsCodec.size)),
   capacities: { services: 8, servers: 16, members: 32, levels: 64, slots: 128 },
   hz: HZ,
-  cursor: () => 0n,
+  cursor: () => ({ position: 0n, restarted: 0n }),
   overload: () => 0,
   marked: () => ({ packets: 0n, bytes: 0n }),
   load: () => LOAD,

@@ -28,6 +28,8 @@ export interface Cast {
   readonly moved: string;
   /** The director's, towards real servers. */
   readonly farm: string;
+  /** The same as a real server, on another port. */
+  readonly local: string;
   /** What an ICMP error to the client comes from. */
   readonly complainer: string;
   /** As a tunnel's outer header names the family. */
@@ -45,6 +47,7 @@ export const IPV4: Cast = {
   realAddress: '192.168.1.1',
   moved: '192.168.1.1:8080',
   farm: '192.168.1.254',
+  local: '192.168.1.254:8080',
   complainer: '10.9.0.1',
   protocol: 4,
 };
@@ -60,6 +63,7 @@ export const IPV6: Cast = {
   realAddress: 'fd02::1',
   moved: '[fd02::1]:8080',
   farm: 'fd02::254',
+  local: '[fd02::254]:8080',
   complainer: 'fd01::1',
   protocol: 41,
 };

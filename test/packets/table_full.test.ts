@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A connection table of 16 lines, the window of a search being 8. */
+/** A connection table of 16 lines: less than the window of a search, so all of it is looked at. */
 import assert from 'node:assert/strict';
 
 import type { Director, Seen } from '../support/director.js';

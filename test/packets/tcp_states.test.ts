@@ -38,7 +38,7 @@ const WITH_REPLIES: Readonly<Record<string, readonly Step[]>> = {
   'the real server resets': [...HANDSHAKE, ['server', 'RST ACK', 'CLOSE', '0/1', 10]],
   'the real server refuses': [HANDSHAKE[0]!, ['server', 'RST ACK', 'CLOSE', '0/1', 10]],
   'the client takes its SYN back': [HANDSHAKE[0]!, ['client', 'RST', 'SYN_RECV', '1/0', 60]],
-  'a packet without flags changes nothing': [...HANDSHAKE, ['client', '', 'ESTABLISHED', '1/0', 900]],
+  'a packet without flags closes it': [...HANDSHAKE, ['client', '', 'CLOSE', '0/1', 10]],
 };
 
 /** They do not. */

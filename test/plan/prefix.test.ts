@@ -235,7 +235,7 @@ test('the bound of numbers rises before any is used and falls after the records 
   director.run(commands.addServer(KEYS[0]!, server));
   director.run(commands.deleteServer(KEYS[0]!, server));
   const names = director.plan((state) => state).map((change) => change.map);
-  assert.deepEqual(names, ['real_servers', '.data.settings']);
+  assert.deepEqual(names, ['real_servers', 'next_hops', '.data.settings']);
 });
 
 test('a command that changes no list writes none', () => {

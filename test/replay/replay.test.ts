@@ -15,20 +15,14 @@ const REPLAY = process.env['XDPVS_REPLAY'] ?? join(PROJECT, '../shared/replay');
 
 /** What the data plane does by now; the rest of the record waits for its features. */
 const SCHEDULING = [
-  'seq-rr/w*',
-  'seq-rr/dynamic*',
-  'seq-rr/noserver',
-  'seq-wrr/w*',
-  'seq-wrr/dynamic*',
-  'seq-wrr/noserver',
-  'fwmark-*/bydst-w301',
-  'persistence/rr-*',
-  'persistence/fwmark-*',
+  ...['seq-*/dynamic-keep', 'seq-*/udp-ops*', 'seq-wrr/w*', 'seq-rr/noserver'],
+  ...['hash-sh-sh-fallback+sh-port/w111', 'hash-mh-mh-fallback+mh-port/w111'],
+  ...['fwmark-*/bydst-w301', 'persistence/*'],
 ];
 const PACKETS = [
   ...['tcp-nat', 'tcp-dr', 'tcp-ipip', 'udp-nat', 'udp-dr', 'udp-ipip', '4in6'],
   ...['ttl-tos-nat', 'ttl-tos-ipip', 'nors', 'badcsum-nat', 'mtu-nat', 'dr-reply-through-director'],
-  'persist-templates-nat',
+  ...['sctp-nat', 'ipopt-nat', 'rs-removed-nat', 'noconn-nat', 'noconn-dr', 'persist-templates-nat'],
 ];
 
 function whyNot(): string | false {

@@ -24,7 +24,11 @@ describe('the model picks as recorded', () => {
   }
 });
 
-function play(service: IpvsService, { kind, protocol, clients }: Exclude<Step, { kind: 'command' }>, isOnePacket: boolean): void {
+function play(
+  service: IpvsService,
+  { kind, protocol, clients }: Exclude<Step, { kind: 'command' }>,
+  isOnePacket: boolean,
+): void {
   for (const { client, pick } of clients) {
     if (kind !== 'open') service.close(client);
     else assert.equal(named(opened(service, protocol, client, isOnePacket)), pick, client);

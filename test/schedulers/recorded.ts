@@ -11,7 +11,12 @@ export interface Recorded {
 
 export type Step =
   | { readonly kind: 'command'; readonly line: string }
-  | { readonly kind: 'open' | 'close' | 'reset'; readonly protocol: 'tcp' | 'udp'; readonly virtual: string; readonly clients: readonly Client[] };
+  | {
+      readonly kind: 'open' | 'close' | 'reset';
+      readonly protocol: 'tcp' | 'udp';
+      readonly virtual: string;
+      readonly clients: readonly Client[];
+    };
 
 export interface Client {
   /** Address and port. */

@@ -24,7 +24,11 @@ export class ToldIpvs {
         this.#service = undefined;
         break;
       case 'add-service':
-        this.#service = new IpvsService(virtualOf(command.service.key), schedulerOf(command.service), flagsOf(command.service));
+        this.#service = new IpvsService(
+          virtualOf(command.service.key),
+          schedulerOf(command.service),
+          flagsOf(command.service),
+        );
         break;
       case 'edit-service':
         this.service.change(schedulerOf(command.service), flagsOf(command.service));

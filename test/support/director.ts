@@ -18,10 +18,13 @@ import type { Counts } from '../../src/image/index.js';
 import { addon } from '../../src/kernel/addon.js';
 import type { Capacities } from '../../src/kernel/capacities.js';
 import { refreshInterfaces } from '../../src/kernel/interfaces.js';
+import { noteAllLocal } from '../../src/kernel/local_addresses.js';
 import { read, write } from '../../src/kernel/maps.js';
 import type { Maps } from '../../src/kernel/maps.js';
 import { formatAddress } from '../../src/model/address.js';
 import { Draft } from '../../src/model/draft.js';
+import { findSetting, withSetting } from '../../src/model/settings.js';
+import type { State } from '../../src/model/types.js';
 import { listConnections } from '../../src/observe/connections.js';
 import { findRealServerIn } from '../../src/observe/find_real_server.js';
 import { apply, diff } from '../../src/plan/index.js';
@@ -75,25 +78,39 @@ export class Director {
     for (const line of lines) {
       const command = parse(line.split(' '), new SystemNames());
       if (!changesState(command)) throw new Error(`changes nothing: ipvsadm ${line}`);
-      const snapshot = snapshotOf(this.maps);
-      const state = decompile(snapshot.image, snapshot.hz);
-      const draft = new Draft(state);
-      changeDraft(draft, command);
-      apply(diff(snapshot.image, compile(draft.state(), snapshot, state)), this.maps);
+      this.change((state) => {
+        const draft = new Draft(state);
+        changeDraft(draft, command);
+        return draft.state();
+      });
     }
   }
 
   /** The rules that mark packets, as `xdpvs mark add` takes them; arms are their interfaces. */
   mark(...lines: readonly string[]): void {
     const marks = lines.map((line) => readRule(new Words(line.split(' ')), (name) => this.ground[name as Arm]));
-    const snapshot = snapshotOf(this.maps);
-    const state = decompile(snapshot.image, snapshot.hz);
-    apply(diff(snapshot.image, compile({ ...state, marks }, snapshot, state)), this.maps);
+    this.change((state) => ({ ...state, marks }));
   }
 
   /** Packets that each rule matched. */
   marked(): number[] {
     return markedBy(snapshotOf(this.maps)).map(({ packets }) => Number(packets));
+  }
+
+  /** As every command does: real servers whose addresses are the ground's own are told to the data plane. */
+  noteLocal(): void {
+    noteAllLocal(this.maps);
+  }
+
+  change(next: (state: State) => State): void {
+    const snapshot = snapshotOf(this.maps);
+    const state = decompile(snapshot.image, snapshot.hz);
+    apply(diff(snapshot.image, compile(next(state), snapshot, state)), this.maps);
+  }
+
+  /** As `xdpvs set`. */
+  set(name: string, value: number): void {
+    this.change((state) => withSetting(state, findSetting(name)!, value));
   }
 
   receive(frame: Uint8Array, arm: Arm = 'lan'): Seen {
@@ -127,7 +144,7 @@ export class Director {
     return Array.from(
       listConnections(table, clock, find),
       ({ protocol, state, client, virtual, real, secondsLeft }) => {
-        const name = { 0: 'IP', 6: 'TCP', 17: 'UDP' }[protocol] ?? String(protocol);
+        const name = { 0: 'IP', 6: 'TCP', 17: 'UDP', 132: 'SCTP' }[protocol] ?? String(protocol);
         return { text: [name, state, ...[client, virtual, real].map(endpointText)].join(' '), secondsLeft };
       },
     );

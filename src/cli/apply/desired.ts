@@ -24,11 +24,11 @@ const NO_TIMEOUTS = { tcp: 0, tcpFin: 0, udp: 0 };
 
 /** `refuse` throws UsageError for what the data plane cannot do. Throws ConfigError. */
 export function desiredState(text: string, names: Names, refuse: (command: Command) => void): State {
-  const steps = isLines(text) ? readLines(text, names) : readDocument(text, names);
+  const { steps, ...rest } = isLines(text) ? { steps: readLines(text, names) } : readDocument(text, names);
   const draft = new Draft({ services: new Map(), timeouts: NO_TIMEOUTS });
   const marks = steps.filter((step) => 'rule' in step);
   for (const step of steps) if ('command' in step) take(draft, step, refuse);
-  return { ...draft.state(), ...(marks.length > 0 && { marks: marks.flatMap(({ rule }) => rule ?? []) }) };
+  return { ...draft.state(), ...rest, ...(marks.length > 0 && { marks: marks.flatMap(({ rule }) => rule ?? []) }) };
 }
 
 function take(draft: Draft, { command, place }: CommandStep, refuse: (command: Command) => void): void {

@@ -5,6 +5,7 @@ import { ConfigError } from '../../config/place.js';
 import { validate } from '../../config/validate.js';
 import { readYaml } from '../../config/yaml.js';
 import type { Path, YamlFile } from '../../config/yaml.js';
+import type { Settings } from '../../model/settings.js';
 import type { Names } from '../ipvsadm/names.js';
 import { readMark } from './read_mark.js';
 import { readWords } from './read_words.js';
@@ -18,15 +19,22 @@ const DEFAULT_METHOD: MethodWord = 'dr';
 /** A word, and where in the item it comes from. */
 type Word = readonly [word: string, ...path: (string | number)[]];
 
+/** Steps, and what is no command of ipvsadm's. */
+export interface ReadDocument {
+  readonly steps: readonly Step[];
+  readonly settings?: Settings;
+}
+
 /** Throws ConfigError. */
-export function readDocument(text: string, names: Names): Step[] {
+export function readDocument(text: string, names: Names): ReadDocument {
   const file = readYaml(text);
-  const { timeouts, marks, services } = validate(file);
-  return [
+  const { timeouts, marks, services, settings } = validate(file);
+  const steps = [
     ...(timeouts ? [stepOf(timeoutWords(timeouts), file, ['timeouts'], names)] : []),
     ...(marks ? markSteps(marks, file) : []),
     ...services.flatMap((service, index) => stepsOf(service, file, ['services', index], names)),
   ];
+  return { steps, ...(settings && { settings }) };
 }
 
 function markSteps(rules: readonly string[], file: YamlFile): MarkStep[] {

@@ -11,10 +11,12 @@ import { MARK } from './mark.js';
 import { OUTCOMES } from './outcomes.js';
 import { PROC } from './proc.js';
 import { REALSERVER } from './realserver.js';
+import { REMOVE } from './remove.js';
 import { SAVE } from './save.js';
 import { SERVE } from './serve.js';
 import { SERVERS } from './servers.js';
 import { SERVICES } from './services.js';
+import { SET } from './set.js';
 import { STATUS } from './status.js';
 import { TOP } from './top.js';
 import { WATCH } from './watch.js';
@@ -33,6 +35,8 @@ export const COMMANDS: readonly Command[] = [
   MARK,
   APPLY,
   SAVE,
+  REMOVE,
+  SET,
   REALSERVER,
   SERVE,
   PROC,

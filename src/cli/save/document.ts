@@ -20,10 +20,11 @@ const METHODS: Readonly<Record<ForwardingMethod, MethodWord>> = {
   tunnel: 'tun',
 };
 
-export function saveDocument({ services, timeouts, marks = [] }: State): ConfigDocument {
+export function saveDocument({ services, timeouts, settings, marks = [] }: State): ConfigDocument {
   const { tcp, tcpFin, udp } = timeouts;
   return {
     timeouts: { tcp, 'tcp-fin': tcpFin, udp },
+    ...(settings && { settings }),
     ...(marks.length > 0 && { marks: marks.map((rule) => ruleWords(rule).join(' ')) }),
     services: [...services.values()].map(serviceDocument),
   };

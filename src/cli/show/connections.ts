@@ -5,6 +5,8 @@
  */
 import { setImmediate as othersFirst } from 'node:timers/promises';
 
+import { choiceOf as connectionChoice } from '../../director/end_connections.js';
+import type { ConnectionChoice } from '../../kernel/end_connections.js';
 import type { Connection } from '../../observe/connections.js';
 import { Refusal } from '../output.js';
 import type { Output } from '../output.js';
@@ -38,6 +40,14 @@ export function isChosen(filter: Filter): (connection: Connection) => boolean {
     (!service || isOf(service, connection));
 }
 
+/** The same choice as the data plane makes it. Throws Refusal. */
+export function choiceOf({ client, server, service, states }: Filter): ConnectionChoice {
+  if (service?.kind === 'mark') throw new Refusal('lines keep no firewall mark to end them by: choose by address');
+  const number = Object.keys(PROTOCOL).find((each) => PROTOCOL[Number(each)] === service?.protocol);
+  const protocol = number === undefined ? undefined : Number(number);
+  return connectionChoice({ client, virtual: service?.endpoint, real: server, protocol, states });
+}
+
 function isOf(pattern: ServicePattern, { protocol, virtual, mark }: Connection): boolean {
   if (pattern.kind === 'mark') return mark === pattern.mark;
   if (pattern.protocol !== undefined && pattern.protocol !== PROTOCOL[protocol]) return false;
@@ -49,7 +59,7 @@ export function statesOf(typed: readonly string[], known: readonly string[]): st
   const words = typed.flatMap((text) => text.split(',')).map((word) => word.trim().toUpperCase());
   const stranger = words.find((word) => !known.includes(word));
   if (stranger === undefined) return words;
-  throw new Refusal(`--state cannot be '${stranger}': ${known.join(', ')}`);
+  throw new Refusal(`--state cannot be '${stranger}': ${[...new Set(known)].join(', ')}`);
 }
 
 const COLUMNS: readonly Column<Connection>[] = [

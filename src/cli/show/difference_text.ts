@@ -13,7 +13,8 @@ export function differenceText(difference: Difference): string {
   const changes = difference.fields.map((field) => fieldText(difference, field)).join(', ');
   switch (difference.of) {
     case 'timeouts':
-      return `timeouts: ${changes}`;
+    case 'settings':
+      return `${difference.of}: ${changes}`;
     case 'mark':
       return `mark ${ruleWords(difference.rule).join(' ')}`;
     case 'service': {
@@ -74,7 +75,7 @@ function tunnelText({ type, port, checksum }: Tunnel): string {
 
 export function differenceJson({ kind, fields, ...what }: Difference) {
   const changes = fields.length > 0 ? { fields } : {};
-  if (what.of === 'timeouts') return { change: kind, of: what.of, ...changes };
+  if (what.of === 'timeouts' || what.of === 'settings') return { change: kind, of: what.of, ...changes };
   if (what.of === 'mark') return { change: kind, of: what.of, rule: ruleWords(what.rule).join(' ') };
   const service = keyJson(what.service.key);
   if (what.of === 'service') return { change: kind, of: what.of, ...service, ...changes };

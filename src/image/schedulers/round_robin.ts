@@ -22,6 +22,8 @@ export const roundRobin: Scheduler = {
     before.length === after.length && before.every((candidate, index) => isSamePick(candidate, after[index]!)),
 
   levels: (list, mark) => oneLevel(usableAfter(list, mark.pointer)),
+
+  position: () => 0,
 };
 
 /** Indices of the usable candidates, beginning after the pointer and going round. */

@@ -41,8 +41,10 @@ export interface Scheduler {
   change(mark: Mark, before: readonly Candidate[], after: readonly Candidate[]): Mark;
   /** Whether such a command leaves all picks that would come as they were, or picks do not depend on those before. */
   isUnaffected(before: readonly Candidate[], after: readonly Candidate[]): boolean;
-  /** The slots. For rr and wrr: the picks that come from where `start` or `change` left it, until they repeat. */
+  /** The slots. For rr and wrr: the picks that come, until they repeat. `mark` is one that `start` or `change` left. */
   levels(list: readonly TableCandidate[], mark: Mark): readonly Level[];
+  /** Of such a mark, in the cycle of these levels. */
+  position(list: readonly Candidate[], mark: Mark): number;
 }
 
 /** Before the first member, or of a scheduler that does not go by what it picked last. */
@@ -56,6 +58,7 @@ export function withoutMark(levels: (list: readonly TableCandidate[]) => readonl
     change: (mark) => mark,
     isUnaffected: () => true,
     levels,
+    position: () => 0,
   };
 }
 

@@ -5,17 +5,19 @@
  * over (steps-1)*divisor+1, ..., divisor+1, 1, and the members picked change only where cw crosses one's weight: that is
  * why a cycle of billions of picks takes no more levels than there are different weights, and one.
  */
-import { isUsable, picksIn } from './scheduler.js';
+import { cycleOf, isUsable, picksIn } from './scheduler.js';
 import type { Candidate, Level, Mark, Scheduler } from './scheduler.js';
 
 export const weightedRoundRobin: Scheduler = {
   start: (list) => atTheHead(largestDemand(scaleOf(list))),
 
   advance(list, mark, picks) {
-    const levels = passesFrom(list, mark);
-    const cycle = levels.reduce((sum, level) => sum + picksIn(level), 0);
+    const scale = scaleOf(list);
+    const levels = allPasses(list, scale);
+    const cycle = cycleOf(levels);
     if (picks === 0n || cycle === 0) return mark;
-    return weightAfter(levels, Number((picks - 1n) % BigInt(cycle)), scaleOf(list).divisor);
+    const last = BigInt(positionOf(levels, scale, mark)) + picks - 1n;
+    return markAfter(levels, Number(last % BigInt(cycle)), scale.divisor);
   },
 
   change(mark, before, after) {
@@ -38,7 +40,12 @@ export const weightedRoundRobin: Scheduler = {
   // Any command that touches a member sends the pass back to the head of the list.
   isUnaffected: () => false,
 
-  levels: (list, mark) => passesFrom(list, mark),
+  levels: (list) => allPasses(list, scaleOf(list)),
+
+  position(list, mark) {
+    const scale = scaleOf(list);
+    return positionOf(allPasses(list, scale), scale, mark);
+  },
 };
 
 interface Scale {
@@ -86,20 +93,6 @@ interface Passes extends Level {
   readonly demand: number;
 }
 
-/** The passes of one cycle, from the one that `mark` is at the beginning of. */
-function passesFrom(list: readonly Candidate[], mark: Mark): Passes[] {
-  const scale = scaleOf(list);
-  const levels = allPasses(list, scale);
-  const current = levels.findIndex((level) => lastDemand(level, scale) <= mark.currentWeight);
-  if (current === -1) return levels;
-
-  const level = levels[current]!;
-  const done = (level.demand - mark.currentWeight) / scale.divisor;
-  const rest: Passes = { ...level, rounds: level.rounds - done, demand: mark.currentWeight };
-  const again: Passes[] = done > 0 ? [{ ...level, rounds: done }] : [];
-  return [rest, ...levels.slice(current + 1), ...levels.slice(0, current), ...again];
-}
-
 /** From the largest weight down: one level for each different weight. */
 function allPasses(list: readonly Candidate[], { divisor }: Scale): Passes[] {
   const weights = [...new Set(list.filter(isUsable).map((candidate) => candidate.weight))].sort((a, b) => b - a);
@@ -110,12 +103,19 @@ function allPasses(list: readonly Candidate[], { divisor }: Scale): Passes[] {
   }));
 }
 
-function lastDemand(level: Passes, { divisor }: Scale): number {
-  return level.demand - (level.rounds - 1) * divisor;
+/** Where the pass begins that asks for the mark's weight. */
+function positionOf(levels: readonly Passes[], { divisor }: Scale, { currentWeight }: Mark): number {
+  let before = 0;
+  for (const level of levels) {
+    const round = (level.demand - currentWeight) / divisor;
+    if (round < level.rounds) return before + round * level.candidates.length;
+    before += picksIn(level);
+  }
+  return 0;
 }
 
 /** The mark that the pick at `position` leaves. */
-function weightAfter(levels: readonly Passes[], position: number, divisor: number): Mark {
+function markAfter(levels: readonly Passes[], position: number, divisor: number): Mark {
   let before = 0;
   for (const level of levels) {
     const picks = picksIn(level);

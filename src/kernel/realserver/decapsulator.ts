@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Our own decapsulation, for kernels without an ipip device: decapsulate.bpf.o on the NICs. Program, map and links are
+ * Our own decapsulation, for kernels without a device for it: decapsulate.bpf.o on the NICs. Program, map and links are
  * pinned beside the director's, under a name of their own, so it works on with no process of ours.
  */
 import { existsSync } from 'node:fs';
@@ -29,18 +29,21 @@ function pinsHere(): Pins {
   return new Pins(join(BPFFS, `realserver-${addon.netnsCookie()}`));
 }
 
-function mapPin(pins: Pins): string {
-  return join(pins.folder, 'maps', 'virtual_addresses');
+const ADDRESSES = 'virtual_addresses';
+const PORTS = 'gue_ports';
+
+function mapPin(pins: Pins, map: string): string {
+  return join(pins.folder, 'maps', map);
 }
 
 function load(pins: Pins): void {
-  if (existsSync(pins.program(PROGRAM)) && existsSync(mapPin(pins))) return;
+  if ([pins.program(PROGRAM), mapPin(pins, ADDRESSES), mapPin(pins, PORTS)].every((pin) => existsSync(pin))) return;
   if (!existsSync(OBJECT)) throw new Error(`${OBJECT} is missing, so tunnels cannot be taken off: make build`);
   pins.remove();
   const { programs, maps } = addon.load({ path: OBJECT });
   try {
     pins.makeFolders();
-    addon.pin(maps['virtual_addresses'] as number, mapPin(pins));
+    for (const map of [ADDRESSES, PORTS]) addon.pin(maps[map] as number, mapPin(pins, map));
     addon.pin(programs[PROGRAM] as number, pins.program(PROGRAM));
   } finally {
     for (const fd of [...Object.values(programs), ...Object.values(maps)]) addon.close(fd);
@@ -99,8 +102,8 @@ function keyOf(vip: Vip): Buffer {
   return key;
 }
 
-function withAddresses(pins: Pins, work: (map: RawMap) => void): void {
-  withPinned(mapPin(pins), (fd) => {
+function withMap(pins: Pins, name: string, work: (map: RawMap) => void): void {
+  withPinned(mapPin(pins, name), (fd) => {
     const ref = createMapRef(fd, { transfer: false });
     try {
       work(new RawMap(ref));
@@ -142,15 +145,22 @@ export function detachDecapsulator(): void {
 }
 
 export function decapsulateFor(vips: readonly Vip[]): void {
-  withAddresses(pinsHere(), (map) => {
+  withMap(pinsHere(), ADDRESSES, (map) => {
     for (const vip of vips) map.set(keyOf(vip), Buffer.of(1));
+  });
+}
+
+/** UDP ports, as network order has them in the map. */
+export function decapsulateGue(ports: readonly number[]): void {
+  withMap(pinsHere(), PORTS, (map) => {
+    for (const port of ports) map.set(Buffer.of(port >> 8, port & 0xff), Buffer.of(1));
   });
 }
 
 export function decapsulateNoMore(vips: readonly Vip[]): void {
   const pins = pinsHere();
-  if (!existsSync(mapPin(pins))) return;
-  withAddresses(pins, (map) => {
+  if (!existsSync(mapPin(pins, ADDRESSES))) return;
+  withMap(pins, ADDRESSES, (map) => {
     for (const vip of vips) map.delete(keyOf(vip));
   });
 }

@@ -28,6 +28,9 @@ export interface Numbered {
   readonly vip: string;
 }
 
+/** As ipvsadm's --tun-type. */
+export type TunnelType = 'ipip' | 'gre' | 'gue';
+
 /** The kernel's own tunnel devices. */
 export interface ByDevices {
   readonly by: 'devices';
@@ -36,10 +39,13 @@ export interface ByDevices {
   readonly numbered: readonly Numbered[];
   /** What ip6tnl0 took off before it was told to take off anything. */
   readonly ip6tnlMode?: string;
+  /** UDP ports that were opened for GUE. */
+  readonly guePorts?: readonly number[];
 }
 
 /** The kernel's devices, or our program on these interfaces. */
-export type Decapsulation = ByDevices | { readonly by: 'program'; readonly interfaces: readonly string[] };
+export type Decapsulation =
+  ByDevices | { readonly by: 'program'; readonly interfaces: readonly string[]; readonly guePorts?: readonly number[] };
 
 /** By canonical text. */
 export type Vips = Readonly<Record<string, RememberedVip>>;

@@ -12,16 +12,17 @@ import {
   takeFewerTunnelsOff,
   takeTunnelsOff,
 } from './decapsulation.js';
+import type { Tunnel } from './decapsulation.js';
 import type { Memory, RememberedVip, Vip, Vips } from './memory.js';
 import { recall, remember, withMemory } from './memory.js';
 import { foundSysctls, restoreSysctls, setSysctls, wantedSysctls } from './sysctls.js';
 
-export type { Vip } from './memory.js';
+export type { Tunnel } from './decapsulation.js';
+export type { TunnelType, Vip } from './memory.js';
 
 export interface StartOptions {
-  readonly tunnel: boolean;
-  /** Where tunnelled packets arrive; guessed when empty. */
-  readonly interfaces: readonly string[];
+  /** Undefined: direct routing alone. */
+  readonly tunnel: Tunnel | undefined;
 }
 
 function withVips(known: Vips, vips: readonly Vip[], tunnel: boolean): Vips {
@@ -49,9 +50,9 @@ export function startRealServer(vips: readonly Vip[], options: StartOptions): st
   return withMemory(() => {
     requireLoopback();
     const before = recall();
-    const all = withVips(before.vips, vips, options.tunnel);
+    const all = withVips(before.vips, vips, options.tunnel !== undefined);
     const decapsulation = options.tunnel
-      ? chooseDecapsulation(before, all, vips, options.interfaces)
+      ? chooseDecapsulation(before, all, vips, options.tunnel)
       : before.decapsulation;
     const isIpv4 = Object.values(all).some(({ family }) => family === 4);
     const wanted = isIpv4 ? wantedSysctls(arrivals(decapsulation)) : {};

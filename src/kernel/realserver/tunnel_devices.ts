@@ -4,24 +4,36 @@ import { execFileSync } from 'node:child_process';
 
 import { addAddress, hasAddress, removeAddress } from './addresses.js';
 import { ip, links } from './ip.js';
-import type { Numbered, Vip } from './memory.js';
+import type { Numbered, TunnelType, Vip } from './memory.js';
 
 interface TunnelDevice {
   readonly name: string;
   readonly module: string;
+  /** GUE leaves its packets to the device that takes off ipip. */
+  readonly types: readonly TunnelType[];
   /** Family of the packets inside. */
   readonly inner: 4 | 6;
   /** The usual one for that family; the other is for real servers of the other family. */
   readonly usual: boolean;
 }
 
+const IPIP: readonly TunnelType[] = ['ipip', 'gue'];
+const GRE: readonly TunnelType[] = ['gre'];
+
 /** ip6tnl0 takes IPv6 out of IPv6, and IPv4 as well once its mode is `any`. */
 const DEVICES: readonly TunnelDevice[] = [
-  { name: 'tunl0', module: 'ipip', inner: 4, usual: true },
-  { name: 'ip6tnl0', module: 'ip6_tunnel', inner: 4, usual: false },
-  { name: 'ip6tnl0', module: 'ip6_tunnel', inner: 6, usual: true },
-  { name: 'sit0', module: 'sit', inner: 6, usual: false },
+  { name: 'tunl0', module: 'ipip', types: IPIP, inner: 4, usual: true },
+  { name: 'ip6tnl0', module: 'ip6_tunnel', types: IPIP, inner: 4, usual: false },
+  { name: 'ip6tnl0', module: 'ip6_tunnel', types: IPIP, inner: 6, usual: true },
+  { name: 'sit0', module: 'sit', types: IPIP, inner: 6, usual: false },
+  { name: 'gre0', module: 'ip_gre', types: GRE, inner: 4, usual: true },
+  { name: 'gre0', module: 'ip_gre', types: GRE, inner: 6, usual: false },
+  { name: 'ip6gre0', module: 'ip6_gre', types: GRE, inner: 4, usual: false },
+  { name: 'ip6gre0', module: 'ip6_gre', types: GRE, inner: 6, usual: true },
 ];
+
+/** Where packets come out. */
+export const TUNNEL_DEVICES: readonly string[] = [...new Set(DEVICES.map(({ name }) => name))];
 
 function exists(name: string): boolean {
   return links().some(({ ifname }) => ifname === name);
@@ -39,9 +51,9 @@ function summon({ name, module }: TunnelDevice): boolean {
 }
 
 /** Devices for virtual addresses of these families; undefined when the kernel lacks a usual one. */
-export function findTunnelDevices(families: ReadonlySet<4 | 6>): string[] | undefined {
+export function findTunnelDevices(families: ReadonlySet<4 | 6>, type: TunnelType): string[] | undefined {
   const found = new Set<string>();
-  for (const device of DEVICES.filter(({ inner }) => families.has(inner))) {
+  for (const device of DEVICES.filter(({ inner, types }) => families.has(inner) && types.includes(type))) {
     if (summon(device)) found.add(device.name);
     else if (device.usual) return undefined;
   }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Connections by protocol and state; states without any are shown too, so that a graph of them has no holes. */
-import { STATE_NAMES } from '../names.js';
+import { STATE_NAMES, STATE_PROTOCOLS } from '../names.js';
 import type { Look } from '../look.js';
 import type { Family, Sample } from './family.js';
 
-const TCP = 6;
-const UDP = 17;
+const PROTOCOLS: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' };
+
 const STATE_UDP = STATE_NAMES.indexOf('UDP');
+/** A UDP line's before its second packet. */
+const STATE_NONE = STATE_NAMES.indexOf('NONE');
 
 export const CONNECTIONS: readonly Family[] = [
   {
@@ -21,7 +23,8 @@ export const CONNECTIONS: readonly Family[] = [
 function* connectionsByState({ connections }: Look): Generator<Sample> {
   if (!connections) return;
   for (const [state, name] of STATE_NAMES.entries()) {
-    if (state !== STATE_UDP) yield [{ protocol: 'tcp', state: name.toLowerCase() }, connections.of(TCP, state)];
+    const number = STATE_PROTOCOLS[state]!;
+    const count = connections.of(number, state) + (state === STATE_UDP ? connections.of(number, STATE_NONE) : 0);
+    yield [{ protocol: PROTOCOLS[number]!, state: name.toLowerCase() }, count];
   }
-  yield [{ protocol: 'udp', state: 'udp' }, connections.of(UDP, STATE_UDP)];
 }

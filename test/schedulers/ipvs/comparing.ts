@@ -19,14 +19,21 @@ const delay = ({ active }: Destination): number => active + 1;
 
 function comparing(isCandidate: (destination: Destination) => boolean, isBetter: Preference): MakeModule {
   return ({ destinations }) => ({
-    schedule: () => preferred(destinations.filter((each) => each.isPickable && isCandidate(each)), isBetter),
+    schedule: () =>
+      preferred(
+        destinations.filter((each) => each.isPickable && isCandidate(each)),
+        isBetter,
+      ),
   });
 }
 
 const any = (): boolean => true;
 
 export const lc = comparing(any, (a, b) => a.overhead < b.overhead);
-export const wlc = comparing(any, leastFor(({ overhead }) => overhead));
+export const wlc = comparing(
+  any,
+  leastFor(({ overhead }) => overhead),
+);
 export const sed = comparing(any, leastFor(delay));
 export const fo = comparing(any, isHeavier);
 export const ovf = comparing(({ active, weight }) => active <= weight, isHeavier);

@@ -19,7 +19,12 @@ export function siphash13(value: number, key: number): number {
   state[0]! ^= message;
   state[2]! ^= 0xffn;
   for (let round = 0; round < 3; round++) sipRound(state);
-  return Number(BigInt.asUintN(32, state.reduce((sum, word) => sum ^ word)));
+  return Number(
+    BigInt.asUintN(
+      32,
+      state.reduce((sum, word) => sum ^ word),
+    ),
+  );
 }
 
 function sipRound(v: BigUint64Array): void {

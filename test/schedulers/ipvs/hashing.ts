@@ -94,7 +94,11 @@ export const mh = tabled(
     }
   },
   (table, request, flags) =>
-    lookFrom(table, flags.fallback, (offset) => siphash13((clientSum(request, flags) + offset) >>> 0, 2654435761) % MAGLEV),
+    lookFrom(
+      table,
+      flags.fallback,
+      (offset) => siphash13((clientSum(request, flags) + offset) >>> 0, 2654435761) % MAGLEV,
+    ),
 );
 
 function* permutation({ address, port }: Destination): Generator<number> {

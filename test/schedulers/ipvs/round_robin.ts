@@ -34,6 +34,11 @@ export const wrr: MakeModule = ({ destinations }) => {
     if (current > most || current === 0) current = most;
     else if (step > 1) current = Math.floor(current / step) * step + 1;
   };
+  /** It went on to the end of a cycle, but if it began in the last pass: to where it began. */
+  const giveUp = (): void => {
+    if (last !== undefined && current <= step) return;
+    [last, current] = [undefined, most];
+  };
   measure();
   current = most;
 
@@ -41,7 +46,11 @@ export const wrr: MakeModule = ({ destinations }) => {
     changed,
     deleted: changed,
     schedule() {
-      if (!destinations.some(({ isPickable }) => isPickable)) return undefined;
+      if (most === 0) return undefined;
+      if (!destinations.some(({ isPickable }) => isPickable)) {
+        giveUp();
+        return undefined;
+      }
       /* The kernel goes through billions of passes that pick nobody one by one. */
       const heaviest = Math.max(...destinations.map((each) => (each.isOverloaded ? 0 : each.weight)));
       for (let index = last === undefined ? 0 : destinations.indexOf(last) + 1; ; index++) {

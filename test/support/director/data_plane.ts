@@ -3,16 +3,18 @@
 import { dirname, join } from 'node:path';
 
 import type { Settings } from '../../../src/abi/generated.js';
-import { ABI, ConnectionState, Outcome, VALUE_CODECS } from '../../../src/abi/generated.js';
+import { ABI, Outcome, VALUE_CODECS } from '../../../src/abi/generated.js';
 import { OUTCOMES_PER_CPU } from '../../../src/kernel/sizes.js';
 import type { Loaded } from '../../../src/kernel/addon.js';
 import { addon } from '../../../src/kernel/addon.js';
 import type { Capacities } from '../../../src/kernel/capacities.js';
 import { maxEntries } from '../../../src/kernel/capacities.js';
-import { measureHz, readClock } from '../../../src/kernel/clock.js';
-import { DEFAULT_TIMEOUTS_S, OBJECT } from '../../../src/kernel/load.js';
+import type { Time } from '../../../src/kernel/clock.js';
+import { measureTime, readClock } from '../../../src/kernel/clock.js';
+import { endConnectionsBy } from '../../../src/kernel/end_connections.js';
+import type { ConnectionChoice, End } from '../../../src/kernel/end_connections.js';
+import { OBJECT, defaultSettings } from '../../../src/kernel/load.js';
 import { KernelMaps } from './kernel_maps.js';
-import { NO_CONCERNS } from '../../../src/image/concerns.js';
 
 export const ACTIONS = ['ABORTED', 'DROP', 'PASS', 'TX', 'REDIRECT'] as const;
 export type Action = (typeof ACTIONS)[number];
@@ -34,7 +36,8 @@ export class DataPlane {
   readonly #cpus = addon.cpuCount();
 
   constructor(capacities: Capacities) {
-    this.hz = hertz();
+    const time = timeHere();
+    this.hz = time.hz;
     const limits = {
       hashKeys: [
         0xd6e8feb86659fd93n,
@@ -48,7 +51,7 @@ export class DataPlane {
       serversCapacity: capacities.servers,
       servicesCapacity: capacities.services,
       cpus: this.#cpus,
-      hz: this.hz,
+      ...time,
     };
     this.#loaded = addon.load({
       path: OBJECT,
@@ -62,14 +65,7 @@ export class DataPlane {
   /** As after loading, with IPVS's timeouts. */
   clear(): void {
     this.maps.clear();
-    const timeout = Array.from({ length: ConnectionState.STATE_COUNT }, (_, state) => DEFAULT_TIMEOUTS_S[state] ?? 0);
-    this.#writeSettings({
-      timeout: timeout.map((seconds) => seconds * this.hz),
-      serversInUse: 0,
-      flags: 0,
-      concerns: NO_CONCERNS,
-      markRules: 0n,
-    });
+    this.#writeSettings(defaultSettings(this.hz));
   }
 
   /** Every state's, in jiffies. */
@@ -119,6 +115,11 @@ export class DataPlane {
     if (retval !== 0) throw new Error(`arm_sweeper answered ${retval | 0}`);
   }
 
+  /** As `xdpvs remove` and `xdpvs connections --end` do. */
+  endConnections(choice: ConnectionChoice, end: End): number {
+    return endConnectionsBy(this.#program('end_connections'), this.maps.capacity('connections'), choice, end);
+  }
+
   close(): void {
     this.maps.close();
     closeAll(this.#loaded);
@@ -130,10 +131,10 @@ export class DataPlane {
 }
 
 /** HZ is a constant of the data plane, so an object that only tells the time goes before. */
-function hertz(): number {
+function timeHere(): Time {
   const loaded = addon.load({ path: join(dirname(OBJECT), 'clock.bpf.o') });
   try {
-    return measureHz(() => readClock(fdOf(loaded, 'read_clock')));
+    return measureTime(fdOf(loaded, 'read_clock'));
   } finally {
     closeAll(loaded);
   }

@@ -72,3 +72,11 @@ export function ipFragment(
   const header = Buffer.from([protocol, 0, offset >> 8, (offset & 0xf8) | Number(more), 0, 0, 0x12, 0x34]);
   return ipv6(fields, IPV6_FRAGMENT, Buffer.concat([header, payload]));
 }
+
+/** An IPv6 packet with these bytes between its header and its transport's; `first` says what they begin with. */
+export function extend(packet: Uint8Array, first: number, extensions: Uint8Array): Buffer {
+  const header = Buffer.from(packet.subarray(0, 40));
+  header.writeUInt16BE(header.readUInt16BE(4) + extensions.length, 4);
+  header[6] = first;
+  return Buffer.concat([header, extensions, packet.subarray(40)]);
+}

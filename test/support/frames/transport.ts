@@ -13,21 +13,26 @@ type More = Omit<IpFields, 'source' | 'destination'>;
 
 export interface TcpFields extends More {
   readonly payload?: Uint8Array | string;
+  readonly sequence?: number;
+  readonly acknowledged?: number;
+  readonly window?: number;
   /** Whole words behind the header. */
   readonly tcpOptions?: Uint8Array;
 }
 
 /** A whole IP packet. flags: `SYN`, `SYN ACK`, or nothing. */
 export function tcp(source: string, destination: string, flags: string, fields: TcpFields = {}): Buffer {
-  const { payload = '', tcpOptions = new Uint8Array(), ...more } = fields;
+  const { payload = '', tcpOptions = new Uint8Array(), ...rest } = fields;
+  const { sequence = 1000, acknowledged = 0, window = 64240, ...more } = rest;
   const [from, to] = [endpoint(source), endpoint(destination)];
   const header = Buffer.alloc(20 + tcpOptions.length);
   header.writeUInt16BE(from.port, 0);
   header.writeUInt16BE(to.port, 2);
-  header.writeUInt32BE(1000, 4);
+  header.writeUInt32BE(sequence, 4);
+  header.writeUInt32BE(acknowledged, 8);
   header[12] = (header.length / 4) << 4;
   header[13] = flags.split(' ').reduce((bits, name) => bits | (FLAGS[name] ?? 0), 0);
-  header.writeUInt16BE(64240, 14);
+  header.writeUInt16BE(window, 14);
   header.set(tcpOptions, 20);
   const segment = Buffer.concat([header, Buffer.from(payload)]);
   const pseudo = pseudoHeader(address(from.address), address(to.address), TCP, segment.length);

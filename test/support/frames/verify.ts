@@ -3,6 +3,7 @@ import { address } from './addresses.js';
 import { internetChecksum, pseudoHeader } from './checksum.js';
 import { parseFrame, parsePacket } from './parse.js';
 import type { ParsedPacket } from './parse.js';
+import { sctpChecksum } from './sctp.js';
 
 /** What is wrong with a frame: lengths, and every checksum computed anew, of what is inside tunnels too. Empty: nothing. */
 export function problemsOf(frame: Uint8Array): string[] {
@@ -16,6 +17,7 @@ const CHECKS: Readonly<Record<number, (packet: ParsedPacket, name: string) => st
   17: (packet, name) => problemsOfUdp(packet, name),
   41: (packet) => problemsOfPacket(packet.payload, 'the packet in the tunnel'),
   58: (packet, name) => sumProblems(packet, 'ICMPv6', name),
+  132: ({ payload }, name) => (payload.readUInt32LE(8) === sctpChecksum(payload) ? [] : [`SCTP checksum of ${name}`]),
 };
 
 function problemsOfPacket(bytes: Buffer, name: string): string[] {
