@@ -29,7 +29,7 @@ struct errand {
 	__u32 ifindex;			/* where it leaves; 0: it does not */
 	bool passes;			/* to the host */
 	bool answers;
-	__u8 pad2[2];
+	__be16 port;			/* ERRAND_DETOUR's: as in struct destination */
 };
 
 #define NO_ASSEMBLY (~0U)
