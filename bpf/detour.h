@@ -71,18 +71,16 @@ leave_to_host(struct xdp_md *ctx, const struct packet *packet, const struct deto
 
 /* Where nothing can cut, senders that allow it are told all the same: most send smaller packets then. */
 static __always_inline enum outcome
-handle_oversize(struct xdp_md *ctx, const struct packet *packet, const struct detour *way, struct ending *ending)
+handle_oversize(struct xdp_md *ctx, struct packet *packet, const struct detour *way, struct ending *ending)
 {
-	enum outcome outcome;
-
 	if (way->method == FORWARDING_MASQUERADE && packet->may_fragment)
 		return leave_to_host(ctx, packet, way);
-	if (way->method == FORWARDING_MASQUERADE || !may_be_cut(packet, way->method) || !is_cut_behind(ctx, way->hop)) {
+	if (way->method == FORWARDING_MASQUERADE || !may_be_cut(packet, way->method) || !is_cut_behind(ctx, way->hop) ||
+	    !write_order(ctx, way->hop)) {
 		ending->mtu = way->hop->mtu - outside_size(way);
 		return TOO_BIG;
 	}
-	outcome = send_by_method(ctx, packet, way);
-	if (outcome != CONTINUE || !write_order(ctx, way->hop))
+	if (!find_network_again(ctx, packet) || send_by_method(ctx, packet, way) != CONTINUE)
 		return NO_HEADROOM;
 	ending->action = XDP_PASS;
 	return outcome_of(way->method);

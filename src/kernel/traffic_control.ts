@@ -21,7 +21,8 @@ interface Filter {
 
 /** Undefined: done. Otherwise why not, in words. */
 export function addFilters(pins: Pins, name: string): string | undefined {
-  tc('qdisc', 'add', 'dev', name, 'clsact'); // refused where there is one already
+  const refusal = tc('qdisc', 'add', 'dev', name, 'clsact'); // also where there is one already
+  if (refusal !== undefined && !hasClsact(name)) return refusal; // an ingress qdisc, say, would take egress for ingress
   const filter = (side: string, program: string) =>
     tc('filter', 'replace', 'dev', name, side, ...PLACE, 'direct-action', 'object-pinned', pins.program(program));
   return filter('ingress', CUTTER) ?? filter('egress', FOLLOWER);

@@ -12,7 +12,7 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   NOT_TRANSPORT: 'neither TCP, UDP nor SCTP, nor an ICMP error about a connection',
   NOT_A_SERVICE: 'for no virtual service',
   FRAGMENT: 'a fragment',
-  MALFORMED: 'shorter than its headers say, with a wrong IP checksum, or with options that name a way',
+  MALFORMED: 'shorter than its headers say, or a header that is the host’s to judge',
   NO_CONNECTION: 'for a service, but of no known connection and not opening one',
   NO_REAL_SERVER: 'the service has no usable real server; the client was told',
   REAL_SERVER_REMOVED: "the connection's real server was deleted",
