@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "assembled_answer.h"
 #include "checksum.h"
 #include "ending.h"
 #include "parse.h"
@@ -183,23 +184,35 @@ take_hop_from_frame(struct xdp_md *ctx, const struct facts *packet)
 #define QUOTE_MAX_IPV4 (576 - sizeof(struct iphdr) - sizeof(struct icmp_header))
 #define QUOTE_MAX_IPV6 (1280 - sizeof(struct ipv6hdr) - sizeof(struct icmp_header))
 
-/* Turns the packet into the ICMP error that quotes it, sent from `source` back to its sender. XDP's action. */
-static __always_inline int
-answer(struct xdp_md *ctx, const struct packet *packet, struct icmp_header icmp, const __u8 *source)
+static __always_inline __u32
+quoted_of(const struct packet *packet)
+{
+	__u32 most = packet->family == FAMILY_IPV4 ? QUOTE_MAX_IPV4 : QUOTE_MAX_IPV6;
+
+	return packet->length < most ? packet->length : most;
+}
+
+/* Turns the packet into the ICMP error that quotes it, sent from `source` back to its sender. */
+static __always_inline bool
+write_answer(struct xdp_md *ctx, const struct packet *packet, struct icmp_header icmp, const __u8 *source)
 {
 	bool four = packet->family == FAMILY_IPV4;
-	__u32 quote_max = four ? QUOTE_MAX_IPV4 : QUOTE_MAX_IPV6;
-	__u32 quoted = packet->length < quote_max ? packet->length : quote_max;
+	__u32 quoted = quoted_of(packet);
 	__u32 grow = (four ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)) + sizeof(struct icmp_header);
 	int cut = (int)(packet->network_offset + quoted) - (int)bpf_xdp_get_buff_len(ctx);
 
 	if ((cut < 0 && bpf_xdp_adjust_tail(ctx, cut)) || bpf_xdp_adjust_head(ctx, -(int)grow) ||
 	    !turn_link_header(ctx, packet->network_offset, grow))
-		return XDP_DROP;
-	if (four ? !write_icmpv4(ctx, facts_of(packet), icmp, quoted, *(const __be32 *)source)
-		 : !write_icmpv6(ctx, facts_of(packet), icmp, quoted, source))
-		return XDP_DROP;
-	return send_back(ctx);
+		return false;
+	return four ? write_icmpv4(ctx, facts_of(packet), icmp, quoted, *(const __be32 *)source)
+		    : write_icmpv6(ctx, facts_of(packet), icmp, quoted, source);
+}
+
+/* XDP's action. */
+static __always_inline int
+answer(struct xdp_md *ctx, const struct packet *packet, struct icmp_header icmp, const __u8 *source)
+{
+	return write_answer(ctx, packet, icmp, source) ? send_back(ctx) : XDP_DROP;
 }
 
 /* Turns the packet into the ICMP error that the errand asks for. */
@@ -212,7 +225,7 @@ int answer_client(struct xdp_md *ctx)
 	__u32 virtual_address;
 	const __u8 *source;
 
-	if (!errand || parse_packet(ctx, &packet, ALL_PACKETS) != CONTINUE || !may_answer(packet.now))
+	if (!errand || parse_head(ctx, &packet, ALL_PACKETS, elsewhere_of(errand)) != CONTINUE || !may_answer(packet.now))
 		return XDP_DROP;
 	if (packet.family == FAMILY_IPV4) {
 		virtual_address = destination_ipv4(facts_of(&packet));
@@ -223,5 +236,9 @@ int answer_client(struct xdp_md *ctx)
 	}
 	if (errand->outcome == TOO_BIG)
 		take_hop_from_frame(ctx, facts_of(&packet));
-	return answer(ctx, &packet, icmp_for(errand->outcome, packet.family, errand->mtu), source);
+	if (!write_answer(ctx, &packet, icmp_for(errand->outcome, packet.family, errand->mtu), source))
+		return XDP_DROP;
+	if (errand->assembly != NO_ASSEMBLY)
+		return send_assembled_answer(ctx, errand->assembly, facts_of(&packet), quoted_of(&packet));
+	return send_back(ctx);
 }

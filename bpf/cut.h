@@ -42,6 +42,7 @@ is_cut_behind(const struct xdp_md *ctx, const struct next_hop *hop)
 	return number && interface && interface->flags & INTERFACE_CUTS && !hop->inner_vlan;
 }
 
+/* Pointers into the frame are void afterwards; false: the driver keeps no metadata. What moves the frame's head takes it along. */
 static __always_inline bool
 write_order(struct xdp_md *ctx, const struct next_hop *hop)
 {
@@ -58,4 +59,14 @@ write_order(struct xdp_md *ctx, const struct next_hop *hop)
 	order->mtu = hop->mtu;
 	order->offset = 0;
 	return true;
+}
+
+/* After write_order, what a packet's method needs. Only IPv4 is cut. */
+static __always_inline bool
+find_network_again(struct xdp_md *ctx, struct packet *packet)
+{
+	/* 22 behind two VLAN tags; the mask is for the verifier. */
+	packet->network = (void *)(long)ctx->data + (packet->network_offset & 31);
+	packet->end = (void *)(long)ctx->data_end;
+	return packet->network + sizeof(struct iphdr) <= packet->end;
 }

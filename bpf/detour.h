@@ -71,18 +71,16 @@ leave_to_host(struct xdp_md *ctx, const struct packet *packet, const struct deto
 
 /* Where nothing can cut, senders that allow it are told all the same: most send smaller packets then. */
 static __always_inline enum outcome
-handle_oversize(struct xdp_md *ctx, const struct packet *packet, const struct detour *way, struct ending *ending)
+handle_oversize(struct xdp_md *ctx, struct packet *packet, const struct detour *way, struct ending *ending)
 {
-	enum outcome outcome;
-
 	if (way->method == FORWARDING_MASQUERADE && packet->may_fragment)
 		return leave_to_host(ctx, packet, way);
-	if (way->method == FORWARDING_MASQUERADE || !may_be_cut(packet, way->method) || !is_cut_behind(ctx, way->hop)) {
+	if (way->method == FORWARDING_MASQUERADE || !may_be_cut(packet, way->method) || !is_cut_behind(ctx, way->hop) ||
+	    !write_order(ctx, way->hop)) {
 		ending->mtu = way->hop->mtu - outside_size(way);
 		return TOO_BIG;
 	}
-	outcome = send_by_method(ctx, packet, way);
-	if (outcome != CONTINUE || !write_order(ctx, way->hop))
+	if (!find_network_again(ctx, packet) || send_by_method(ctx, packet, way) != CONTINUE)
 		return NO_HEADROOM;
 	ending->action = XDP_PASS;
 	return outcome_of(way->method);
@@ -117,28 +115,21 @@ int take_detour(struct xdp_md *ctx)
 {
 	const struct errand *errand = errand_here();
 	struct packet packet = {};
-	struct ending ending = {};
+	struct ending ending = { .answers = true };
 	struct detour way = {};
 	enum outcome outcome;
 	__u32 number;
 
-	if (!errand)
+	if (!errand || parse_packet(ctx, &packet, ALL_PACKETS) != CONTINUE)
 		return XDP_DROP;
-	outcome = parse_packet(ctx, &packet, ALL_PACKETS);
-	way.method = errand->method;
-	/* An ICMP error is sent as it is, and its sender hears nothing in return. */
-	if (outcome != CONTINUE && (!errand->is_error || outcome != NOT_TRANSPORT || way.method == FORWARDING_MASQUERADE))
-		return XDP_DROP;
-	ending.answers = outcome == CONTINUE;
 	packet.now = bpf_jiffies64();
 	ending.stateless = errand->stateless;
 	ending.real_server = number = errand->real_server;
+	way.method = errand->method;
 	way.server = bpf_map_lookup_elem(&real_servers, &number);
 	way.hop = bpf_map_lookup_elem(&next_hops, &number);
 	if (!way.server || !way.hop)
 		return conclude(ctx, NO_ROUTE, &ending);
 	outcome = go_by_detour(ctx, &packet, &way, number, &ending);
-	if (errand->is_error && ending.action)
-		outcome = ICMP_FORWARDED;
 	return conclude(ctx, ending.stateless && ending.action ? FORWARDED_STATELESS : outcome, &ending);
 }

@@ -8,12 +8,12 @@
  */
 #pragma once
 
+#include "detour.h"
 #include "forwarding/masquerade_error.h"
 #include "icmp_error.h"
 #include "icmp_open.h"
 #include "icmp_tunnel.h"
 #include "reply.h"
-#include "request.h"
 
 /* Not even the host is to send it on. */
 static __always_inline enum outcome
@@ -37,53 +37,70 @@ translate_for_real_server(struct xdp_md *ctx, const struct facts *error, const s
 	return translate_error(ctx, error, quoted, &to);
 }
 
-static __always_inline enum outcome
-masquerade_to_real_server(struct xdp_md *ctx, const struct packet *error, const struct facts *quoted, __u32 number,
-			  const struct next_hop *hop, enum outcome reachable, struct ending *ending)
+/* IPVS cuts an error that is too big whether it may be cut or not: its sender could not be told. */
+static __always_inline bool
+is_cut_for_way(struct xdp_md *ctx, struct packet *error, const struct detour *way)
 {
-	enum outcome outcome;
+	error->may_fragment = error->family == FAMILY_IPV4;
+	return may_be_cut(error, way->method) && is_cut_behind(ctx, way->hop);
+}
 
-	if (reachable != CONTINUE && reachable != NEIGHBOUR_UNRESOLVED)
-		return reachable;
-	if (!translate_for_real_server(ctx, facts_of(error), quoted, number))
-		return drop_malformed(ending);
-	if (reachable == CONTINUE && hop->flags & NEXT_HOP_LOCAL)
-		return DELIVERED_LOCALLY;
-	if (reachable != CONTINUE || error->length > hop->mtu)
-		return LEFT_TO_HOST;
-	outcome = send_translated(ctx, error, hop, false);
-	if (outcome == CONTINUE)
-		ending->action = transmit(ctx, hop);
-	return outcome;
+/* As a request of the client would go; for NAT it is translated already. */
+static __noinline enum outcome
+send_error(struct xdp_md *ctx, struct packet *error, __u32 number, __u8 method, struct ending *ending)
+{
+	struct detour way = {};
+	enum outcome outcome;
+	bool is_cut;
+
+	way.method = method;
+	way.server = bpf_map_lookup_elem(&real_servers, &number);
+	way.hop = bpf_map_lookup_elem(&next_hops, &number);
+	if (!way.server || !way.hop)
+		return REAL_SERVER_REMOVED;
+	is_cut = error->length + outside_size(&way) > way.hop->mtu;
+	if (is_cut && !is_cut_for_way(ctx, error, &way))
+		return TOO_BIG;
+	outcome = method == FORWARDING_MASQUERADE ? send_direct(ctx, error, way.hop) : send_by_method(ctx, error, &way);
+	if (outcome != CONTINUE || (is_cut && !write_order(ctx, way.hop)))
+		return NO_HEADROOM;
+	ending->action = is_cut ? XDP_PASS : transmit(ctx, way.hop);
+	return ICMP_FORWARDED;
 }
 
 /* line: of the requests of the connection. */
 static __always_inline enum outcome
-relay_to_real_server(struct xdp_md *ctx, const struct packet *error, const struct facts *quoted, const struct connection *line,
+relay_to_real_server(struct xdp_md *ctx, struct packet *error, const struct facts *quoted, const struct connection *line,
 		     struct ending *ending)
 {
 	__u32 number = line->real_server;
 	__u8 method = line->flags & CONNECTION_METHOD;
-	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
 	const struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &number);
-	enum outcome outcome;
+	enum outcome reachable;
+	bool is_local;
 
-	if (!server || !hop)
+	if (!hop)
 		return REAL_SERVER_REMOVED;
 	if (method == FORWARDING_MASQUERADE && !is_icmp_intact(ctx, facts_of(error)))
 		return drop_malformed(ending);
 	count_in(number, facts_of(error));
-	if (error->ttl <= 1)
-		return TTL_EXCEEDED;
 	ending->real_server = number;
+	reachable = refresh_next_hop(ctx, hop, number, error->now);
+	is_local = reachable == CONTINUE && hop->flags & NEXT_HOP_LOCAL;
+	if (error->ttl <= 1 && !is_local)
+		return TTL_EXCEEDED;
 	if (method == FORWARDING_MASQUERADE) {
-		outcome = refresh_next_hop(ctx, hop, number, error->now);
-		outcome = masquerade_to_real_server(ctx, error, quoted, number, hop, outcome, ending);
-	} else {
-		ending->is_error = true;
-		outcome = leave_to_detour(ctx, method, ending);
+		/* The kernel can be left to ask for the neighbour. */
+		if (reachable != CONTINUE && reachable != NEIGHBOUR_UNRESOLVED)
+			return reachable;
+		if (!translate_for_real_server(ctx, facts_of(error), quoted, number))
+			return drop_malformed(ending);
+		if (reachable != CONTINUE)
+			return LEFT_TO_HOST;
 	}
-	return ending->action == XDP_REDIRECT || ending->action == XDP_TX ? ICMP_FORWARDED : outcome;
+	if (is_local)
+		return DELIVERED_LOCALLY;
+	return reachable == CONTINUE ? send_error(ctx, error, number, method, ending) : reachable;
 }
 
 /* The virtual service's side of the connection, as the client knows it. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The life of a packet, one line a step. This file alone knows the order. */
 #include "answer.h"
+#include "assembled.h"
 #include "concern.h"
 #include "cut_pieces.h"
 #include "detour.h"
 #include "end_connections.h"
 #include "ending.h"
+#include "fragment.h"
 #include "icmp.h"
 #include "local_reply.h"
 #include "neighbour.h"
@@ -15,6 +17,7 @@
 #include "reply.h"
 #include "request.h"
 #include "reset.h"
+#include "sender.h"
 #include "sweep.h"
 #include "uncommon.h"
 #include "unexpected.h"
@@ -47,6 +50,15 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	return destination->server ? CONTINUE : REAL_SERVER_REMOVED;
 }
 
+/* Fragments have a program of their own; it returns only if that cannot be run. */
+static __always_inline enum outcome
+leave_unparsed(struct xdp_md *ctx, enum outcome outcome)
+{
+	if (outcome == FRAGMENT)
+		bpf_tail_call(ctx, &errand_programs, ERRAND_FRAGMENT);
+	return outcome;
+}
+
 static __always_inline enum outcome
 direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const enum scope scope)
 {
@@ -56,9 +68,9 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const e
 	__u32 index;
 	__u64 hash;
 
-	enum outcome outcome = parse_packet(ctx, packet, scope);
+	enum outcome outcome = parse_head(ctx, packet, scope, ending->assembled ? ELSEWHERE : 0);
 	if (outcome != CONTINUE)
-		return outcome;
+		return leave_unparsed(ctx, outcome);
 
 	if (!is_of_concern(facts_of(packet)))
 		return NOT_A_SERVICE;
@@ -121,6 +133,16 @@ int xdpvs_uncommon(struct xdp_md *ctx)
 	struct ending ending = {};
 
 	return conclude(ctx, direct(ctx, &packet, &ending, ALL_PACKETS), &ending);
+}
+
+/* The headers of a packet that came in fragments. */
+SEC("xdp.frags")
+int direct_assembled(struct xdp_md *ctx)
+{
+	struct packet packet;
+	struct ending ending = { .assembled = true };
+
+	return conclude_assembled(ctx, direct(ctx, &packet, &ending, ALL_PACKETS), &ending);
 }
 
 char LICENSE[] SEC("license") = "GPL";

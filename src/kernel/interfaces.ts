@@ -26,7 +26,8 @@ export function refreshInterfaces(
   const cutting = interfacesThatCut(ours.map(({ ifname }) => ifname));
   const values = interfaceValues(links, {
     transmitsBack: (link) => ours.includes(link) && transmitsBack(link, links),
-    cuts: (link) => ours.includes(link) && cutting.has(link.ifname),
+    // Generic XDP would take the pieces' orders off: each goes through the interface once more.
+    cuts: (link) => ours.includes(link) && cutting.has(link.ifname) && isNative(link),
   });
   const numbers = refreshNumbers(maps, values);
   for (const [ifindex, number] of numbers) {
@@ -39,10 +40,14 @@ export function refreshInterfaces(
 
 /** XDP_TX leaves a veth only if the other end runs XDP too, which is seen only when that is in this namespace. */
 function transmitsBack(link: Link, links: readonly Link[]): boolean {
-  if (addon.xdpQuery(link.ifindex).mode !== XDP_MODE_NATIVE) return false;
+  if (!isNative(link)) return false;
   if (kindOf(link) !== 'veth') return true;
   const peer = lowerOf(link, links);
-  return peer !== undefined && addon.xdpQuery(peer.ifindex).mode === XDP_MODE_NATIVE;
+  return peer !== undefined && isNative(peer);
+}
+
+function isNative({ ifindex }: Link): boolean {
+  return addon.xdpQuery(ifindex).mode === XDP_MODE_NATIVE;
 }
 
 /** Numbers by ifindex. A number stays with its interface; that of a vanished one is given away last. */

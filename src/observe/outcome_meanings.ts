@@ -11,7 +11,7 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   NOT_IP: 'neither IPv4 nor IPv6 (ARP, say)',
   NOT_TRANSPORT: 'neither TCP, UDP nor SCTP, nor an ICMP error about a connection',
   NOT_A_SERVICE: 'for no virtual service',
-  FRAGMENT: 'a fragment',
+  FRAGMENT: 'a fragment of a packet for no virtual service',
   MALFORMED: 'shorter than its headers say, or a header that is the host’s to judge',
   NO_CONNECTION: 'for a service, but of no known connection and not opening one',
   NO_REAL_SERVER: 'the service has no usable real server; the client was told',
@@ -28,6 +28,8 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   DELIVERED_LOCALLY: 'the real server is this host: left to it, by NAT with its address',
   ICMP_FORWARDED: "an ICMP error from the client's side, sent to its real server",
   ICMP_REPLIED: 'an ICMP error from a real server or its way, sent to the client',
+  FRAGMENT_HELD: 'a fragment, kept until its packet is whole, and then sent on with it',
+  FRAGMENT_LOST: 'a fragment of a packet that can never be whole, or too busy a room to keep it in',
   DROPPED_BY_RATE: 'would have opened a connection, but drop_packet drops a share of those',
   CONNECTION_RESET: 'its connection was ended by command; the sender was told',
 };

@@ -36,6 +36,8 @@ const ACTIONS: Readonly<Record<Ending, Action>> = {
   DELIVERED_LOCALLY: 'pass',
   ICMP_FORWARDED: 'transmit',
   ICMP_REPLIED: 'transmit',
+  FRAGMENT_HELD: 'drop',
+  FRAGMENT_LOST: 'drop',
   DROPPED_BY_RATE: 'drop',
   CONNECTION_RESET: 'drop',
 };

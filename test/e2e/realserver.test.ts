@@ -98,6 +98,11 @@ test('what cannot be is refused in one line, and nothing is changed', { skip }, 
     ['start 192.0.2', /'192\.0\.2' is not an address/],
     ['start 192.0.2.80 --interface eth0', /--tunnel/],
     ['start 192.0.2.80 --tunnel --interface nope', /no interface nope/],
+    ['start 192.0.2.80 --tun-type gre', /--tunnel/],
+    ['start 192.0.2.80 --tunnel --tun-type gue', /--tun-port/],
+    ['start 192.0.2.80 --tunnel --tun-port 6080', /--tun-type gue/],
+    ['start 192.0.2.80 --tunnel --tun-type gue --tun-port 65536', /1 to 65535/],
+    ['start 192.0.2.80 --tunnel --tun-csum', /gre and gue/],
   ];
   for (const [command, expected] of refusals) {
     const { code, stderr } = await rs.run(`xdpvs realserver ${command}`);
