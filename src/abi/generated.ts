@@ -814,7 +814,7 @@ export const MAPS = {
   controls: { type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 1024, pin: 'controls' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
   defences: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'defences' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 13, flags: 0, pin: 'errand_programs' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 14, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 28, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },

@@ -55,9 +55,10 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   const rules = placeRules(draft, state.marks ?? [], snapshot);
   draft.settings = settingsWith(image.settings, state, hz, {
     serversInUse: books.servers.bound(),
-    concerns: hasLost(image, draft) || changesMarks(before, state, changed)
-      ? concernsOf(draft.services.keys(), draft.arrays.real_servers.values(), state.marks, concernsIn(image.settings))
-      : concernsWith(draft, image),
+    concerns:
+      hasLost(image, draft) || changesMarks(before, state, changed)
+        ? concernsOf(draft.services.keys(), draft.arrays.real_servers.values(), state.marks, concernsIn(image.settings))
+        : concernsWith(draft, image),
     flags: reachOf(draft.services.keys(), rules.count),
     markRules: inForce(rules),
   });
@@ -83,7 +84,9 @@ function concernsWith({ services, arrays }: Draft, image: Image): readonly bigin
   const keys = [...services.keys()].filter((key) => services.get(key) !== image.services.get(key));
   const changed = [...arrays.real_servers.changes()].flatMap((number) => arrays.real_servers.get(number) ?? []);
   const concerns = concernsIn(image.settings);
-  return keys.length === 0 ? concerns : join(concerns, concernsOf(keys, changed, [], concerns, familiesOf(services.keys())));
+  return keys.length === 0
+    ? concerns
+    : join(concerns, concernsOf(keys, changed, [], concerns, familiesOf(services.keys())));
 }
 
 function keysToWithdraw(before: State, state: State, changed: readonly ChangedService[]): string[] {

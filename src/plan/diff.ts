@@ -101,11 +101,7 @@ function* goneEntries(map: 'real_servers' | 'service_records', previous: Image, 
 }
 
 /** The next holder of a freed number has another way, and its first connections may come within the second that one is believed. */
-function* forgottenHops(
-  previous: Image,
-  next: Image,
-  isWanted: (number: number) => boolean,
-): Iterable<Change> {
+function* forgottenHops(previous: Image, next: Image, isWanted: (number: number) => boolean): Iterable<Change> {
   const [before, after] = [previous.arrays.real_servers, next.arrays.real_servers];
   for (const key of changesOver(before, after) ?? before.keys()) {
     if (!before.has(key) || !isWanted(key)) continue;

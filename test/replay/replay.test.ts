@@ -15,7 +15,7 @@ const REPLAY = process.env['XDPVS_REPLAY'] ?? join(PROJECT, '../shared/replay');
 
 /** What the data plane does by now; the rest of the record waits for its features. */
 const SCHEDULING = [
-  ...['seq-*/dynamic-keep', 'seq-*/udp-ops*', 'seq-wrr/w*', 'seq-rr/noserver'],
+  ...['seq-*/dynamic-keep', 'seq-*/udp-ops*', 'seq-wrr/w*', 'seq-rr/noserver', 'persistence/reuse*'],
   ...['hash-sh-sh-fallback+sh-port/w111', 'hash-mh-mh-fallback+mh-port/w111'],
   ...['fwmark-dh/bydst-w301', 'persistence/*'],
 ];
