@@ -17,7 +17,7 @@ const REPLAY = process.env['XDPVS_REPLAY'] ?? join(PROJECT, '../shared/replay');
 const SCHEDULING = [
   ...['seq-*/dynamic-keep', 'seq-*/udp-ops*', 'seq-wrr/w*', 'seq-rr/noserver', 'persistence/reuse*'],
   ...['hash-sh-sh-fallback+sh-port/w111', 'hash-mh-mh-fallback+mh-port/w111'],
-  ...['fwmark-*/bydst-w301', 'persistence/*'],
+  ...['fwmark-dh/bydst-w301', 'persistence/*'],
 ];
 const PACKETS = [
   ...['tcp-nat', 'tcp-dr', 'tcp-ipip', 'udp-nat', 'udp-dr', 'udp-ipip', '4in6'],
