@@ -91,7 +91,7 @@ enum outcome : __u8 {
 	NOT_IP = 6,
 	NOT_TRANSPORT = 7,		/* neither TCP, UDP nor SCTP */
 	NOT_A_SERVICE = 8,
-	FRAGMENT = 9,			/* a fragment: left to the host */
+	FRAGMENT = 9,			/* a fragment that is none of ours: left to the host */
 	MALFORMED = 10,			/* shorter than its headers say, or its options not to be forwarded: left to the host */
 	NO_CONNECTION = 11,		/* for a service, but neither known nor opening: the host answers */
 	NO_REAL_SERVER = 12,
@@ -106,6 +106,10 @@ enum outcome : __u8 {
 	NOT_FOR_THIS_HOST = 21,		/* another station's MAC, or a group's */
 	FORWARDING_DISABLED = 22,	/* ip_forward is off, on the host or the interface */
 	DELIVERED_LOCALLY = 23,		/* the real server is this host */
+	ICMP_FORWARDED = 24,		/* an error from the client's side, sent to the real server that it is about */
+	ICMP_REPLIED = 25,		/* an error from a real server or the way there, sent to the client */
+	FRAGMENT_HELD = 27,		/* waits for the rest of its packet */
+	FRAGMENT_LOST = 28,		/* its packet cannot be made whole, or there was no room for it */
 	DROPPED_BY_RATE = 29,		/* drop_packet: a share of what would open a connection */
 	CONNECTION_RESET = 30,		/* of a connection that was ended by command: the sender was told so */
 	OUTCOME_COUNT = 31,

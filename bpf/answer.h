@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "assembled_answer.h"
 #include "checksum.h"
 #include "ending.h"
 #include "parse.h"
@@ -101,7 +102,7 @@ turn_link_header(struct xdp_md *ctx, __u32 size, __u32 grow)
 }
 
 static __always_inline bool
-write_icmpv4(struct xdp_md *ctx, const struct facts *packet, struct icmp_header icmp, __u32 quoted)
+write_icmpv4(struct xdp_md *ctx, const struct facts *packet, struct icmp_header icmp, __u32 quoted, __be32 source)
 {
 	__u32 at = packet->network_offset;
 	struct iphdr ip = {};
@@ -116,7 +117,7 @@ write_icmpv4(struct xdp_md *ctx, const struct facts *packet, struct icmp_header 
 	ip.id = (__be16)bpf_get_prandom_u32();
 	ip.ttl = 64;
 	ip.protocol = IPPROTO_ICMP;
-	ip.saddr = destination_ipv4(packet);
+	ip.saddr = source;
 	ip.daddr = source_ipv4(packet);
 	const __u32 *words = (const __u32 *)&ip;
 	ip.check = ~fold((__u64)words[0] + words[1] + words[2] + words[3] + words[4]);
@@ -183,6 +184,37 @@ take_hop_from_frame(struct xdp_md *ctx, const struct facts *packet)
 #define QUOTE_MAX_IPV4 (576 - sizeof(struct iphdr) - sizeof(struct icmp_header))
 #define QUOTE_MAX_IPV6 (1280 - sizeof(struct ipv6hdr) - sizeof(struct icmp_header))
 
+static __always_inline __u32
+quoted_of(const struct packet *packet)
+{
+	__u32 most = packet->family == FAMILY_IPV4 ? QUOTE_MAX_IPV4 : QUOTE_MAX_IPV6;
+
+	return packet->length < most ? packet->length : most;
+}
+
+/* Turns the packet into the ICMP error that quotes it, sent from `source` back to its sender. */
+static __always_inline bool
+write_answer(struct xdp_md *ctx, const struct packet *packet, struct icmp_header icmp, const __u8 *source)
+{
+	bool four = packet->family == FAMILY_IPV4;
+	__u32 quoted = quoted_of(packet);
+	__u32 grow = (four ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)) + sizeof(struct icmp_header);
+	int cut = (int)(packet->network_offset + quoted) - (int)bpf_xdp_get_buff_len(ctx);
+
+	if ((cut < 0 && bpf_xdp_adjust_tail(ctx, cut)) || bpf_xdp_adjust_head(ctx, -(int)grow) ||
+	    !turn_link_header(ctx, packet->network_offset, grow))
+		return false;
+	return four ? write_icmpv4(ctx, facts_of(packet), icmp, quoted, *(const __be32 *)source)
+		    : write_icmpv6(ctx, facts_of(packet), icmp, quoted, source);
+}
+
+/* XDP's action. */
+static __always_inline int
+answer(struct xdp_md *ctx, const struct packet *packet, struct icmp_header icmp, const __u8 *source)
+{
+	return write_answer(ctx, packet, icmp, source) ? send_back(ctx) : XDP_DROP;
+}
+
 /* Turns the packet into the ICMP error that the errand asks for. */
 SEC("xdp.frags")
 int answer_client(struct xdp_md *ctx)
@@ -190,28 +222,23 @@ int answer_client(struct xdp_md *ctx)
 	const struct errand *errand = errand_here();
 	struct packet packet = { .now = bpf_jiffies64() };
 	struct fib_answer route;
-	struct icmp_header icmp;
-	__u32 quote_max, quoted, grow;
-	bool four;
-	int cut;
+	__u32 virtual_address;
+	const __u8 *source;
 
-	if (!errand || parse_packet(ctx, &packet, ALL_PACKETS) != CONTINUE || !may_answer(packet.now))
+	if (!errand || parse_head(ctx, &packet, ALL_PACKETS, elsewhere_of(errand)) != CONTINUE || !may_answer(packet.now))
 		return XDP_DROP;
-	four = packet.family == FAMILY_IPV4;
-	quote_max = four ? QUOTE_MAX_IPV4 : QUOTE_MAX_IPV6;
-	quoted = packet.length < quote_max ? packet.length : quote_max;
-	grow = (four ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)) + sizeof(struct icmp_header);
-	icmp = icmp_for(errand->outcome, packet.family, errand->mtu);
-	if (!four)
+	if (packet.family == FAMILY_IPV4) {
+		virtual_address = destination_ipv4(facts_of(&packet));
+		source = (const __u8 *)&virtual_address;
+	} else {
 		look_up_fib(ctx, (const __u8 *)packet.addresses, FAMILY_IPV6, &route);
+		source = route.hop.source_address;
+	}
 	if (errand->outcome == TOO_BIG)
 		take_hop_from_frame(ctx, facts_of(&packet));
-	cut = (int)(packet.network_offset + quoted) - (int)bpf_xdp_get_buff_len(ctx);
-	if ((cut < 0 && bpf_xdp_adjust_tail(ctx, cut)) || bpf_xdp_adjust_head(ctx, -(int)grow) ||
-	    !turn_link_header(ctx, packet.network_offset, grow))
+	if (!write_answer(ctx, &packet, icmp_for(errand->outcome, packet.family, errand->mtu), source))
 		return XDP_DROP;
-	if (four ? !write_icmpv4(ctx, facts_of(&packet), icmp, quoted)
-		 : !write_icmpv6(ctx, facts_of(&packet), icmp, quoted, route.hop.source_address))
-		return XDP_DROP;
+	if (errand->assembly != NO_ASSEMBLY)
+		return send_assembled_answer(ctx, errand->assembly, facts_of(&packet), quoted_of(&packet));
 	return send_back(ctx);
 }

@@ -31,3 +31,26 @@
 /* memcpy and friends of a fixed size become plain loads and stores. */
 #define copy(to, from, size) __builtin_memcpy(to, from, size)
 #define clear(to, size) __builtin_memset(to, 0, size)
+
+/* A range that the verifier believes: clang may not put another comparison in its place. */
+static __always_inline bool
+is_within(__u32 *value, __u32 least, __u32 most)
+{
+	barrier_var(*value);
+	if (*value < least)
+		return false;
+	barrier_var(*value);
+	if (*value > most)
+		return false;
+	barrier_var(*value);
+	return true;
+}
+
+/* A size that is from 1 to `most`, a power of two, said so that the verifier of 6.1 knows it: it learns nothing from != 0. */
+static __always_inline __u32
+sure_size(__u32 size, __u32 most)
+{
+	size = (size - 1) & (most - 1);
+	barrier_var(size);
+	return size + 1;
+}

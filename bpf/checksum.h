@@ -110,3 +110,16 @@ sum_frame(struct xdp_md *ctx, __u32 offset, __u32 length)
 		bpf_loop((length + CHECKSUM_STEP - 1) / CHECKSUM_STEP, sum_step, &walk, 0);
 	return walk.sum;
 }
+
+/* IPv4's, anew. end: of the header in the frame. */
+static __always_inline void
+make_header_checksum(struct xdp_md *ctx, __u32 network_offset, __u32 end)
+{
+	__u32 at = network_offset + offsetof(struct iphdr, check);
+	__u16 check = 0;
+
+	if (bpf_xdp_store_bytes(ctx, at, &check, sizeof(check)))
+		return;
+	check = ~fold(sum_frame(ctx, network_offset, end - network_offset));
+	bpf_xdp_store_bytes(ctx, at, &check, sizeof(check));
+}

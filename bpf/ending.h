@@ -12,6 +12,7 @@ struct ending {
 	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
 	bool answers;			/* the client is told by ICMP */
 	bool stateless;			/* forwarded without a connection */
+	bool assembled;			/* from fragments, see departure.h; a constant in each program */
 };
 
 /* From here to the program that goes on: one a CPU. */
@@ -22,7 +23,16 @@ struct errand {
 	__u8 pad;
 	__u32 mtu;
 	__u32 real_server;
+	/* Of a packet put together from fragments (here, for there is no room on its programs' stacks): */
+	__u32 assembly;			/* index; of any other packet NO_ASSEMBLY */
+	__u32 largest;			/* of its fragments */
+	__u32 ifindex;			/* where it leaves; 0: it does not */
+	bool passes;			/* to the host */
+	bool answers;
+	__u8 pad2[2];
 };
+
+#define NO_ASSEMBLY (~0U)
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -38,6 +48,14 @@ enum {
 	ERRAND_UNCOMMON,		/* direct a packet that is not plain */
 	ERRAND_RESET,			/* tell the sender that its connection was ended */
 	ERRAND_DETOUR,			/* forward what does not simply go its way */
+	ERRAND_ICMP,			/* an ICMP error: find out what it is about */
+	ERRAND_TUNNEL_ERROR,		/* one that may be about the outer packet of a tunnel */
+	ERRAND_SCHEDULE_ICMP,		/* one about a connection that it may open */
+	ERRAND_TELL_REAL_SERVER,	/* that a packet of its belongs to no connection */
+	ERRAND_FRAGMENT,		/* keep it until its packet is whole */
+	ERRAND_DIRECT,			/* direct a packet that has become whole, */
+	ERRAND_FORWARD,			/* forward it, */
+	ERRAND_DEPART,			/* and have it sent */
 	ERRAND_COUNT,
 };
 
@@ -46,6 +64,14 @@ int probe_neighbour(struct xdp_md *ctx);
 int xdpvs_uncommon(struct xdp_md *ctx);
 int reset_sender(struct xdp_md *ctx);
 int take_detour(struct xdp_md *ctx);
+int relay_icmp_error(struct xdp_md *ctx);
+int relay_tunnel_error(struct xdp_md *ctx);
+int schedule_icmp_error(struct xdp_md *ctx);
+int tell_real_server(struct xdp_md *ctx);
+int gather_fragment(struct xdp_md *ctx);
+int direct_assembled(struct xdp_md *ctx);
+int forward_assembled(struct xdp_md *ctx);
+int depart_assembled(struct xdp_md *ctx);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -59,6 +85,14 @@ struct {
 		[ERRAND_UNCOMMON] = (void *)&xdpvs_uncommon,
 		[ERRAND_RESET] = (void *)&reset_sender,
 		[ERRAND_DETOUR] = (void *)&take_detour,
+		[ERRAND_ICMP] = (void *)&relay_icmp_error,
+		[ERRAND_TUNNEL_ERROR] = (void *)&relay_tunnel_error,
+		[ERRAND_SCHEDULE_ICMP] = (void *)&schedule_icmp_error,
+		[ERRAND_TELL_REAL_SERVER] = (void *)&tell_real_server,
+		[ERRAND_FRAGMENT] = (void *)&gather_fragment,
+		[ERRAND_DIRECT] = (void *)&direct_assembled,
+		[ERRAND_FORWARD] = (void *)&forward_assembled,
+		[ERRAND_DEPART] = (void *)&depart_assembled,
 	},
 };
 
@@ -81,6 +115,8 @@ run_errand(struct xdp_md *ctx, __u32 program, enum outcome outcome, const struct
 	errand->outcome = outcome;
 	errand->mtu = ending->mtu;
 	errand->real_server = ending->real_server;
+	if (!ending->assembled)
+		errand->assembly = NO_ASSEMBLY;
 	bpf_tail_call(ctx, &errand_programs, program);
 }
 

@@ -203,18 +203,6 @@ clear_options(struct xdp_md *ctx, __u32 from, __u32 end)
 		bpf_xdp_store_bytes(ctx, from + i, &zero, sizeof(zero));
 }
 
-static __always_inline void
-make_header_checksum(struct xdp_md *ctx, __u32 network_offset, __u32 end)
-{
-	__u32 at = network_offset + offsetof(struct iphdr, check);
-	__u16 check = 0;
-
-	if (bpf_xdp_store_bytes(ctx, at, &check, sizeof(check)))
-		return;
-	check = ~fold(sum_frame(ctx, network_offset, end - network_offset));
-	bpf_xdp_store_bytes(ctx, at, &check, sizeof(check));
-}
-
 /* end: of the header in the frame. recorded, stamped: the addresses by which the packet has come, and which has its time. */
 __noinline int
 fill_options(struct xdp_md *ctx, __u32 network_offset, __u32 end, __u32 recorded, __u32 stamped)

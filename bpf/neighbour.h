@@ -70,7 +70,8 @@ int probe_neighbour(struct xdp_md *ctx)
 	__u32 size, number;
 	int change;
 
-	if (!errand || parse_packet(ctx, &packet, ALL_PACKETS) != CONTINUE)
+	enum outcome outcome = errand ? parse_packet(ctx, &packet, ALL_PACKETS) : MALFORMED;
+	if (!errand || (outcome != CONTINUE && outcome != NOT_TRANSPORT))
 		return XDP_DROP;
 	number = errand->real_server;
 	server = bpf_map_lookup_elem(&real_servers, &number);

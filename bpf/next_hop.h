@@ -6,6 +6,7 @@
 #pragma once
 
 #include "local.h"
+#include "path_mtu.h"
 
 /* The answer of one look into the FIB. */
 struct fib_answer {
@@ -57,6 +58,18 @@ ask_fib(struct xdp_md *ctx, const __u8 *address, __u32 family, __u32 flags, stru
 	else
 		copy(fib->ipv6_dst, address, 16);
 	return bpf_fib_lookup(ctx, fib, sizeof(*fib), flags);
+}
+
+/* Or for one that no route leads to: the host's in any case. */
+static __noinline bool
+is_for_own_address(struct xdp_md *ctx, const struct facts *packet)
+{
+	__u64 address[ADDRESS_SIZE / 8] = { destination_ipv4(packet) };
+	struct bpf_fib_lookup fib;
+
+	if (packet->family == FAMILY_IPV6)
+		copy(address, &packet->addresses[2], ADDRESS_SIZE);
+	return ask_fib(ctx, (const __u8 *)address, packet->family, 0, &fib) == BPF_FIB_LKUP_RET_NOT_FWDED;
 }
 
 static __noinline int
@@ -128,6 +141,7 @@ learn_next_hop(struct xdp_md *ctx, __u32 number, __u32 now)
 			return NO_ROUTE;
 		}
 	}
+	answer.hop.mtu = mtu_of_path(server, answer.hop.mtu, now);
 	answer.hop.learned = hop->learned;
 	if (__builtin_memcmp(hop, &answer.hop, sizeof(*hop))) {
 		__sync_lock_test_and_set(&hop->learned, 0);

@@ -15,6 +15,8 @@
 static __always_inline bool
 may_open(const struct facts *packet)
 {
+	if (packet->is_quoted)
+		return true;
 	if (packet->protocol == IPPROTO_SCTP)
 		return may_open_sctp(packet, settings.sloppy_sctp);
 	if (packet->protocol != IPPROTO_TCP)

@@ -33,7 +33,9 @@ struct facts {
 	bool may_fragment;		/* IPv4 without DF */
 	__u8 sctp_event;		/* enum sctp_event; 0 for others */
 	__u32 now;			/* low half of jiffies */
-	__u32 other_state;		/* where a packet that is not TCP's brings its connection; STATE_UDP but for SCTP */
+	bool is_quoted;			/* read from an ICMP error: no packet that came */
+	__u8 pad;
+	__u16 other_state;		/* where a packet that is not TCP's brings its connection; STATE_UDP but for SCTP */
 };
 
 /*

@@ -94,6 +94,8 @@ parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length, 
 	packet->length = bpf_ntohs(ip->tot_len);
 	packet->may_fragment = !(ip->frag_off & IPV4_DF);
 	packet->sctp_event = 0;
+	packet->is_quoted = false;
+	packet->pad = 0;
 	packet->other_state = STATE_UDP;
 	packet->transport_offset = packet->network_offset + header_length;
 	packet->addresses[0] = *(__u64 *)&ip->saddr;
@@ -142,6 +144,8 @@ parse_ipv6(struct xdp_md *ctx, struct packet *packet, void *network, void *end, 
 	packet->length = length;
 	packet->may_fragment = false;
 	packet->sctp_event = 0;
+	packet->is_quoted = false;
+	packet->pad = 0;
 	packet->other_state = STATE_UDP;
 	packet->transport_offset = packet->network_offset + sizeof(*ip);
 	addresses = (const __u64 *)&ip->saddr;
@@ -186,8 +190,9 @@ is_for_this_host(const struct xdp_md *ctx, const struct ethhdr *ethernet)
 	return bpf_map_lookup_elem(&own_macs, &key);
 }
 
+/* elsewhere: how many bytes of the packet need not be in the frame (see fragment.h). */
 static __always_inline enum outcome
-parse_packet(struct xdp_md *ctx, struct packet *packet, const enum scope scope)
+parse_head(struct xdp_md *ctx, struct packet *packet, const enum scope scope, __u32 elsewhere)
 {
 	void *data = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
@@ -226,7 +231,14 @@ parse_packet(struct xdp_md *ctx, struct packet *packet, const enum scope scope)
 		return NOT_FOR_THIS_HOST;
 	/* Frames in several buffers are longer than end - data, and their headers are in the first. */
 	__u32 frame_length = likely(end - data < 2048) ? end - data : bpf_xdp_get_buff_len(ctx);
+	frame_length += elsewhere;
 	if (ethertype == bpf_htons(ETH_P_IP))
 		return parse_ipv4(packet, network, end, frame_length, scope);
 	return parse_ipv6(ctx, packet, network, end, frame_length, scope);
+}
+
+static __always_inline enum outcome
+parse_packet(struct xdp_md *ctx, struct packet *packet, const enum scope scope)
+{
+	return parse_head(ctx, packet, scope, 0);
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "departure.h"
 #include "ending.h"
 #include "forwarding/masquerade.h"
 #include "parse.h"
@@ -164,11 +165,11 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 	if (unlikely(!server || !interface || !interface_number))
 		return line->flags & CONNECTION_TOLD ? CONNECTION_RESET : NO_ROUTE;
 	/* Untranslated as it is, the host tells the real server what is wrong with it. */
-	if (unlikely(packet->ttl <= 1 || (packet->length > interface->mtu && !packet->may_fragment))) {
+	if (unlikely(packet->ttl <= 1 || (is_larger_than(facts_of(packet), interface->mtu, ending) && !packet->may_fragment))) {
 		ending->action = XDP_PASS;
 		return packet->ttl <= 1 ? TTL_EXCEEDED : TOO_BIG;
 	}
-	if (unlikely(packet->length > interface->mtu))
+	if (unlikely(is_larger_than(facts_of(packet), interface->mtu, ending)))
 		return TOO_BIG;
 	if (likely(!(server->flags & REAL_SERVER_DELETED)))
 		count_out(number, facts_of(packet));
@@ -179,6 +180,6 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 	outcome = send_translated(ctx, packet, &hop, make_checksum);
 	if (outcome != CONTINUE)
 		return outcome;
-	ending->action = transmit(ctx, &hop);
+	ending->action = depart(ctx, &hop, ending);
 	return REPLIED_MASQUERADE;
 }

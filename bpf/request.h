@@ -24,7 +24,7 @@ leave_to_detour(struct xdp_md *ctx, __u8 method, const struct ending *ending)
 	errand->stateless = ending->stateless;
 	errand->method = method;
 	errand->real_server = ending->real_server;
-	bpf_tail_call(ctx, &errand_programs, ERRAND_DETOUR);
+	bpf_tail_call(ctx, &errand_programs, ending->assembled ? ERRAND_FORWARD : ERRAND_DETOUR);
 	return NO_ROUTE;
 }
 
@@ -114,7 +114,7 @@ forward(struct xdp_md *ctx, const struct packet *packet, const struct destinatio
 	count_in(number, facts_of(packet));
 	ending->answers = true;
 	ending->real_server = number;
-	if (unlikely(packet->ttl <= 1 || refresh_next_hop(ctx, hop, number, packet->now) != CONTINUE))
+	if (ending->assembled || unlikely(packet->ttl <= 1 || refresh_next_hop(ctx, hop, number, packet->now) != CONTINUE))
 		return leave_to_detour(ctx, destination->method, ending);
 	switch (destination->method) {
 	case FORWARDING_MASQUERADE:

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The life of a packet, one line a step. This file alone knows the order. */
 #include "answer.h"
+#include "assembled.h"
 #include "concern.h"
 #include "cut_pieces.h"
 #include "detour.h"
 #include "end_connections.h"
 #include "ending.h"
+#include "fragment.h"
+#include "icmp.h"
 #include "local_reply.h"
 #include "neighbour.h"
 #include "open.h"
@@ -14,8 +17,10 @@
 #include "reply.h"
 #include "request.h"
 #include "reset.h"
+#include "sender.h"
 #include "sweep.h"
 #include "uncommon.h"
+#include "unexpected.h"
 
 /* A packet that no connection knows. */
 static __always_inline enum outcome
@@ -32,6 +37,8 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	ending->answers = true;
 	copy(opening.mac, packet->link->h_dest, ETH_ALEN);
 	outcome = open_connection(ctx, facts_of(packet), &opening);
+	if (outcome == NOT_A_SERVICE && settings.nat_icmp_send)
+		bpf_tail_call(ctx, &errand_programs, ERRAND_TELL_REAL_SERVER);
 	if (unlikely(outcome == NO_CONNECTION && is_sctp_without_chunk(facts_of(packet))))
 		ending->action = XDP_DROP;
 	if (outcome != CONTINUE)
@@ -43,6 +50,15 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	return destination->server ? CONTINUE : REAL_SERVER_REMOVED;
 }
 
+/* Fragments have a program of their own; it returns only if that cannot be run. */
+static __always_inline enum outcome
+leave_unparsed(struct xdp_md *ctx, enum outcome outcome)
+{
+	if (outcome == FRAGMENT)
+		bpf_tail_call(ctx, &errand_programs, ERRAND_FRAGMENT);
+	return outcome;
+}
+
 static __always_inline enum outcome
 direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const enum scope scope)
 {
@@ -52,9 +68,9 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const e
 	__u32 index;
 	__u64 hash;
 
-	enum outcome outcome = parse_packet(ctx, packet, scope);
+	enum outcome outcome = parse_head(ctx, packet, scope, ending->assembled ? ELSEWHERE : 0);
 	if (outcome != CONTINUE)
-		return outcome;
+		return leave_unparsed(ctx, outcome);
 
 	if (!is_of_concern(facts_of(packet)))
 		return NOT_A_SERVICE;
@@ -101,8 +117,11 @@ int xdpvs(struct xdp_md *ctx)
 	struct ending ending = {};
 	enum outcome outcome = direct(ctx, &packet, &ending, PLAIN_PACKETS);
 
-	if (unlikely(outcome == NOT_TRANSPORT) && is_uncommon(facts_of(&packet)))
-		bpf_tail_call(ctx, &errand_programs, ERRAND_UNCOMMON);
+	if (unlikely(outcome == NOT_TRANSPORT)) {
+		if (is_uncommon(facts_of(&packet)))
+			bpf_tail_call(ctx, &errand_programs, ERRAND_UNCOMMON);
+		hand_on_icmp_error(ctx, facts_of(&packet));
+	}
 	return conclude(ctx, outcome, &ending);
 }
 
@@ -114,6 +133,16 @@ int xdpvs_uncommon(struct xdp_md *ctx)
 	struct ending ending = {};
 
 	return conclude(ctx, direct(ctx, &packet, &ending, ALL_PACKETS), &ending);
+}
+
+/* The headers of a packet that came in fragments. */
+SEC("xdp.frags")
+int direct_assembled(struct xdp_md *ctx)
+{
+	struct packet packet;
+	struct ending ending = { .assembled = true };
+
+	return conclude_assembled(ctx, direct(ctx, &packet, &ending, ALL_PACKETS), &ending);
 }
 
 char LICENSE[] SEC("license") = "GPL";

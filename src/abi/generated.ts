@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0x479dcb0c7d83cf5dn;
+export const ABI = 0xc174380bb420b000n;
 
 export const ADDRESS_SIZE = 16;
 export const SERVICE_PERSISTENT = 1;
@@ -190,6 +190,10 @@ export const Outcome = {
   NOT_FOR_THIS_HOST: 21,
   FORWARDING_DISABLED: 22,
   DELIVERED_LOCALLY: 23,
+  ICMP_FORWARDED: 24,
+  ICMP_REPLIED: 25,
+  FRAGMENT_HELD: 27,
+  FRAGMENT_LOST: 28,
   DROPPED_BY_RATE: 29,
   CONNECTION_RESET: 30,
   OUTCOME_COUNT: 31,
@@ -220,6 +224,10 @@ export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
   21: 'NOT_FOR_THIS_HOST',
   22: 'FORWARDING_DISABLED',
   23: 'DELIVERED_LOCALLY',
+  24: 'ICMP_FORWARDED',
+  25: 'ICMP_REPLIED',
+  27: 'FRAGMENT_HELD',
+  28: 'FRAGMENT_LOST',
   29: 'DROPPED_BY_RATE',
   30: 'CONNECTION_RESET',
 };
@@ -723,11 +731,12 @@ export const MAPS = {
   '.data.settings': { type: 2, keySize: 4, valueSize: 8376, maxEntries: 1, flags: 1024, pin: 'settings' },
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
+  assemblies: { type: 2, keySize: 4, valueSize: 1720, maxEntries: 1024, flags: 1024, pin: 'assemblies' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
   defences: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'defences' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 5, flags: 0, pin: 'errand_programs' },
-  errands: { type: 2, keySize: 4, valueSize: 12, maxEntries: 1, flags: 1024, pin: 'errands' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 13, flags: 0, pin: 'errand_programs' },
+  errands: { type: 2, keySize: 4, valueSize: 28, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
   interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
@@ -740,7 +749,9 @@ export const MAPS = {
   next_hops: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'next_hops' },
   outcomes: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'outcomes' },
   own_macs: { type: 1, keySize: 8, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'own_macs' },
+  path_mtus: { type: 9, keySize: 20, valueSize: 8, maxEntries: 4096, flags: 0, pin: 'path_mtus' },
   real_servers: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'real_servers' },
+  rooms: { type: 2, keySize: 4, valueSize: 163856, maxEntries: 32, flags: 0, pin: 'rooms' },
   schedule_levels: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_levels' },
   schedule_slots: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'schedule_slots' },
   server_records: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'server_records' },
@@ -756,6 +767,7 @@ export interface MapKeys {
   readonly '.data.settings': number;
   readonly '.rodata': number;
   readonly answer_budgets: number;
+  readonly assemblies: number;
   readonly connections: number;
   readonly cursors: number;
   readonly defences: number;
@@ -773,7 +785,9 @@ export interface MapKeys {
   readonly next_hops: number;
   readonly outcomes: number;
   readonly own_macs: MacKey;
+  readonly path_mtus: Uint8Array;
   readonly real_servers: number;
+  readonly rooms: number;
   readonly schedule_levels: number;
   readonly schedule_slots: number;
   readonly server_records: number;
@@ -788,6 +802,7 @@ export interface MapValues {
   readonly '.data.settings': Settings;
   readonly '.rodata': Limits;
   readonly answer_budgets: Uint8Array;
+  readonly assemblies: Uint8Array;
   readonly connections: Connection;
   readonly cursors: Cursor;
   readonly defences: Defence;
@@ -805,7 +820,9 @@ export interface MapValues {
   readonly next_hops: NextHop;
   readonly outcomes: bigint;
   readonly own_macs: number;
+  readonly path_mtus: Uint8Array;
   readonly real_servers: RealServer;
+  readonly rooms: Uint8Array;
   readonly schedule_levels: ScheduleLevel;
   readonly schedule_slots: ScheduleSlot;
   readonly server_records: ServerRecord;
@@ -820,6 +837,7 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   '.data.settings': scalarCodec('u32'),
   '.rodata': scalarCodec('u32'),
   answer_budgets: scalarCodec('u32'),
+  assemblies: scalarCodec('u32'),
   connections: scalarCodec('u32'),
   cursors: scalarCodec('u32'),
   defences: scalarCodec('u32'),
@@ -837,7 +855,9 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   next_hops: scalarCodec('u32'),
   outcomes: scalarCodec('u32'),
   own_macs: macKeyCodec,
+  path_mtus: opaqueCodec('path_mtus', 20),
   real_servers: scalarCodec('u32'),
+  rooms: scalarCodec('u32'),
   schedule_levels: scalarCodec('u32'),
   schedule_slots: scalarCodec('u32'),
   server_records: scalarCodec('u32'),
@@ -852,11 +872,12 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   '.data.settings': settingsCodec,
   '.rodata': limitsCodec,
   answer_budgets: opaqueCodec('answer_budgets', 8),
+  assemblies: opaqueCodec('assemblies', 1720),
   connections: connectionCodec,
   cursors: cursorCodec,
   defences: defenceCodec,
   errand_programs: scalarCodec('u32'),
-  errands: opaqueCodec('errands', 12),
+  errands: opaqueCodec('errands', 28),
   estimates: estimateCodec,
   interface_numbers: scalarCodec('u32'),
   interfaces: interfaceCodec,
@@ -869,7 +890,9 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   next_hops: nextHopCodec,
   outcomes: scalarCodec('u64'),
   own_macs: scalarCodec('u32'),
+  path_mtus: opaqueCodec('path_mtus', 8),
   real_servers: realServerCodec,
+  rooms: opaqueCodec('rooms', 163856),
   schedule_levels: scheduleLevelCodec,
   schedule_slots: scheduleSlotCodec,
   server_records: serverRecordCodec,

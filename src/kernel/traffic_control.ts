@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What XDP cannot do is done beside it, at the traffic control (clsact) of each attached interface: cut_oversize at ingress
- * makes many frames of one, follow_local_reply at egress sees what the host itself sends. Best effort: where they are not, what
- * is too big is answered by ICMP, and replies of a local real server of NAT go out untranslated.
+ * makes many frames of one, send_fragments sends
+ * packets that came in fragments, follow_local_reply at egress sees what the host itself sends. Best effort: where they are not, what
+ * is too big is answered by ICMP, fragments are left to the host, and replies of a local real server of NAT go out untranslated.
  */
 import { spawnSync } from 'node:child_process';
 
 import type { Pins } from './pins.js';
 
 const CUTTER = 'cut_oversize';
+const SENDER = 'send_fragments';
 const FOLLOWER = 'follow_local_reply';
 
 /** Ours among the filters of others: a priority that nobody types by chance. */
-const PLACE = ['pref', '19749', 'handle', '1', 'bpf'] as const;
+const PLACES = { [CUTTER]: '19749', [SENDER]: '19750', [FOLLOWER]: '19749' } as const;
+type Program = keyof typeof PLACES;
+
+function placeOf(program: Program): string[] {
+  return ['pref', PLACES[program], 'handle', '1', 'bpf'];
+}
 
 interface Filter {
   readonly pref?: number;
@@ -23,14 +30,16 @@ interface Filter {
 export function addFilters(pins: Pins, name: string): string | undefined {
   const refusal = tc('qdisc', 'add', 'dev', name, 'clsact'); // also where there is one already
   if (refusal !== undefined && !hasClsact(name)) return refusal; // an ingress qdisc, say, would take egress for ingress
-  const filter = (side: string, program: string) =>
-    tc('filter', 'replace', 'dev', name, side, ...PLACE, 'direct-action', 'object-pinned', pins.program(program));
-  return filter('ingress', CUTTER) ?? filter('egress', FOLLOWER);
+  const filter = (side: string, program: Program) =>
+    tc('filter', 'replace', 'dev', name, side, ...placeOf(program), 'da', 'object-pinned', pins.program(program));
+  // Who sees the cutter takes the sender to be there, too.
+  return filter('ingress', SENDER) ?? filter('ingress', CUTTER) ?? filter('egress', FOLLOWER);
 }
 
 /** The qdisc goes too, unless somebody else has filters there. */
 export function removeFilters(name: string): void {
-  for (const side of ['ingress', 'egress']) tc('filter', 'delete', 'dev', name, side, ...PLACE);
+  for (const program of [CUTTER, SENDER] as const) tc('filter', 'delete', 'dev', name, 'ingress', ...placeOf(program));
+  tc('filter', 'delete', 'dev', name, 'egress', ...placeOf(FOLLOWER));
   const left = shown([`${name} ingress`, `${name} egress`]).flat();
   if (left.length === 0 && hasClsact(name)) tc('qdisc', 'delete', 'dev', name, 'clsact');
 }

@@ -34,6 +34,10 @@ const ACTIONS: Readonly<Record<Ending, Action>> = {
   NOT_FOR_THIS_HOST: 'pass',
   FORWARDING_DISABLED: 'drop',
   DELIVERED_LOCALLY: 'pass',
+  ICMP_FORWARDED: 'transmit',
+  ICMP_REPLIED: 'transmit',
+  FRAGMENT_HELD: 'drop',
+  FRAGMENT_LOST: 'drop',
   DROPPED_BY_RATE: 'drop',
   CONNECTION_RESET: 'drop',
 };

@@ -159,7 +159,7 @@ test('the action of each outcome is what the data plane does', () => {
     /((?:\tcase [A-Z_]+:\n)+)\t\treturn XDP_PASS;/.exec(readHeader('outcome.h')) ?? assert.fail('no cases');
   const passed = [...cases!.matchAll(/case ([A-Z_]+):/g)].map(([, name]) => name!);
   for (const { name, action } of OUTCOMES) {
-    const isSentOn = /^(forwarded|replied)_/.test(name);
+    const isSentOn = /^(forwarded|replied|icmp)_/.test(name);
     assert.equal(action, isSentOn ? 'transmit' : passed.includes(name.toUpperCase()) ? 'pass' : 'drop', name);
   }
 });

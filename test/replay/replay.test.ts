@@ -22,7 +22,10 @@ const PACKETS = [
   ...['tcp-nat', 'tcp-dr', 'tcp-ipip', 'udp-nat', 'udp-dr', 'udp-ipip', '4in6'],
   ...['tcp-gre', 'udp-gre', 'tcp-gue*', 'udp-gue*', 'local-rs', 'mtu-ipip'],
   ...['ttl-tos-nat', 'ttl-tos-ipip', 'nors', 'badcsum-nat', 'mtu-nat', 'dr-reply-through-director'],
+  ...['frag-nat', 'frag-ipip'],
   ...['sctp-nat', 'ipopt-nat', 'rs-removed-nat', 'noconn-nat', 'noconn-dr'],
+  ...['icmp-from-client-nat', 'icmp-from-client-ipip', 'icmp-from-rs-nat', 'icmp-from-tunnel-path-ipip'],
+  ...['v6-nat', 'v6-dr', 'v6-ip6ip6', 'v6-6in4'],
 ];
 
 function whyNot(): string | false {
