@@ -16,7 +16,7 @@ SCRIPTS := $(shell find src test tools bench -name '*.ts' 2>/dev/null)
 
 .PHONY: build demo test check install clean bench format abi packages
 
-build: $(BPF_OBJECTS) $(ADDON) build/.compiled
+build: $(BPF_OBJECTS) $(ADDON) build/.compiled build/.bundled
 
 # ---- what the build needs -------------------------------------------------------------------------------------------
 build/.packages: tools/packages.sh
@@ -46,6 +46,14 @@ $(ADDON): $(wildcard native/*.cc native/*.h) native/binding.gyp node_modules/.in
 build/.compiled: $(SCRIPTS) tsconfig.json node_modules/.installed
 	@echo '== tsc'
 	@npx --no-install tsc -p .
+	@touch $@
+
+# One file a command: reading a hundred modules takes longer than most commands. What npm brings stays where it is.
+build/.bundled: $(SCRIPTS) node_modules/.installed
+	@echo '== bundle'
+	@rm -rf build/bin
+	@npx --no-install esbuild src/bin/*.ts --bundle --splitting --platform=node --target=node20 --format=esm \
+		--packages=external --sourcemap --log-level=warning --outdir=build/bin
 	@touch $@
 
 # ---- what people call -----------------------------------------------------------------------------------------------

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-/** make bench: both parts, a table of each, what was to be reached, and all figures as JSON. */
+/** make bench: three parts, a table of each, what was to be reached, and all figures as JSON. */
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 
 import { addon } from '../src/kernel/addon.js';
 import { whyNoHosts } from '../test/support/hosts.js';
 import { measureNanoseconds } from './nanoseconds/index.js';
+import { measureCommands } from './commands/index.js';
 import type { Options, Part } from './options.js';
 import { USAGE, UsageError, parseOptions } from './options.js';
-import { printNanoseconds, printTargets, printThroughput } from './report.js';
+import { printCommands, printNanoseconds, printTargets, printThroughput } from './report.js';
 import type { Target } from './targets.js';
-import { isReached, nanosecondsTargets, throughputTargets } from './targets.js';
+import { commandsTargets, isReached, nanosecondsTargets, throughputTargets } from './targets.js';
 import { whyNoPeers } from './throughput/peers.js';
 import { measureThroughput } from './throughput/index.js';
 
@@ -52,6 +53,13 @@ async function run({ parts, isQuick, repetitions, only, json }: Options): Promis
     process.stdout.write(`${printThroughput(throughput)}\n`);
     figures['throughput'] = throughput;
     targets.push(...throughputTargets(throughput));
+  }
+  if (parts.includes('commands')) {
+    const size = isQuick ? { services: 1000, connections: 100_000 } : { services: 10_000, connections: 1_000_000 };
+    const commands = await measureCommands({ ...size, repetitions });
+    process.stdout.write(`${printCommands(commands)}\n`);
+    figures['commands'] = commands;
+    if (!isQuick) targets.push(...commandsTargets(commands));
   }
   process.stdout.write(printTargets(targets));
   figures['targets'] = targets.map((target) => ({ ...target, isReached: isReached(target) ?? null }));

@@ -2,11 +2,11 @@
 /** make bench BENCH='--quick --json figures.json' */
 import { parseArgs } from 'node:util';
 
-export const USAGE = `usage: make bench BENCH='[--part nanoseconds|throughput] [--quick] [--repetitions N] [--only REGEX] [--json FILE]'
-  --part         one of the two parts; both if absent
-  --quick        3 repetitions, fewer packets, at most 100,000 connections: to see that it works
+export const USAGE = `usage: make bench BENCH='[--part nanoseconds|throughput|commands] [--quick] [--repetitions N] [--only REGEX] [--json FILE]'
+  --part         one of the three parts; all if absent
+  --quick        3 repetitions, fewer packets, services and connections: to see that it works
   --repetitions  7 if absent
-  --only         rows whose name or group matches
+  --only         rows of the first part whose name or group matches
   --json         writes all figures there`;
 
 export interface Options {
@@ -17,7 +17,7 @@ export interface Options {
   readonly json: string | undefined;
 }
 
-export const PARTS = ['nanoseconds', 'throughput'] as const;
+export const PARTS = ['nanoseconds', 'throughput', 'commands'] as const;
 export type Part = (typeof PARTS)[number];
 
 export class UsageError extends Error {}
@@ -28,7 +28,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const count = repetitions === undefined ? (isQuick ? 3 : 7) : Number(repetitions);
   if (!Number.isInteger(count) || count < 1)
     throw new UsageError(`--repetitions must be a number from 1, not ${repetitions}`);
-  if (part !== undefined && !isPart(part)) throw new UsageError(`--part must be ${PARTS.join(' or ')}, not ${part}`);
+  if (part !== undefined && !isPart(part)) throw new UsageError(`--part must be ${PARTS.join(', ')}, not ${part}`);
   return { parts: part === undefined ? PARTS : [part], isQuick, repetitions: count, only: expression(only), json };
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The figures as a person reads them. */
+import type { Commands } from './commands/index.js';
 import type { Nanoseconds } from './nanoseconds/index.js';
 import { minimum } from './statistics.js';
 import { count, figure, printTable } from './table.js';
@@ -30,6 +31,14 @@ export function printNanoseconds({ rows, facts }: Nanoseconds): string {
       `With connections for ${use * 100}% of its lines, the table has no line for ${count(unheld)} of ${count(connections)}.\n`,
   );
   return [...tables, lost, ...unheld].join('\n');
+}
+
+export function printCommands({ rows }: Commands): string {
+  return printTable(
+    'commands: wall time of the whole process',
+    ['', 'min', 'median', ''],
+    rows.map(({ label, minimum: least, median, unit }) => [label, figure(least, 3), figure(median, 3), unit]),
+  );
 }
 
 export function printTargets(targets: readonly Target[]): string {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What is to be reached, as ratios within one run. */
+/** What is to be reached: ratios within one run, and times of whole commands. */
+import type { Commands } from './commands/index.js';
 import type { Nanoseconds } from './nanoseconds/index.js';
 import type { Throughput } from './throughput/index.js';
 
@@ -100,4 +101,21 @@ export function throughputTargets({ rows, rates }: Throughput): Target[] {
       median: divided(rate('median', 1), rate('median', 2)),
     },
   ];
+}
+
+const COMMANDS: readonly (readonly [what: string, atMost: number, row: string])[] = [
+  ['-A with 10,000 services x 10 loaded, s', 0.25, 'add'],
+  ['-R of 1,000 services x 10, s', 2, 'restore-small'],
+  ['-R of 10,000 services x 10, s', 15, 'restore-large'],
+  ['-Ln of 10,000 services x 10, s', 1.5, 'list-large'],
+  ['-Lnc of 1,000,000 connections, s', 4, 'connections-1000000'],
+  ['a scrape of 1,000 services x 10, s', 0.3, 'scrape'],
+  ['memory of serve there, MiB', 150, 'serve-memory'],
+];
+
+export function commandsTargets({ rows }: Commands): Target[] {
+  return COMMANDS.map(([what, atMost, key]) => {
+    const row = rows.find((each) => each.key === key);
+    return { what, atMost, minimum: row?.minimum, median: row?.median };
+  });
 }

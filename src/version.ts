@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
-/** As package.json says; build/js/src/version.js stands three folders below it. */
+import { installed } from './installation.js';
+
+/** As package.json says. */
 export function version(): string {
-  const text = readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8');
+  const text = readFileSync(installed('package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

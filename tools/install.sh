@@ -9,8 +9,8 @@ sbin=$PREFIX/sbin
 to=$DESTDIR$lib
 
 rm -rf "$to"
-mkdir -p "$to/build/js" "$to/native/build/Release" "$DESTDIR$sbin"
-cp -r build/js/src "$to/build/js/"
+mkdir -p "$to/build" "$to/native/build/Release" "$DESTDIR$sbin"
+cp -r build/bin "$to/build/"
 cp build/*.bpf.o "$to/build/"
 cp native/build/Release/xdpvs.node "$to/native/build/Release/"
 cp package.json package-lock.json LICENSE* "$to/" 2>/dev/null || cp package.json package-lock.json "$to/"
@@ -23,7 +23,7 @@ cp docs/*.md docs/*.json "$DESTDIR$PREFIX/share/doc/xdpvs/"
 
 # A command is a file that names the program; node finds the rest from there.
 command_file() {
-	printf '#!/bin/sh\nexec node --no-warnings %s/build/js/src/%s.js "$@"\n' "$lib" "$2" >"$DESTDIR$sbin/$1"
+	printf '#!/bin/sh\nexec node --no-warnings %s/build/%s.js "$@"\n' "$lib" "$2" >"$DESTDIR$sbin/$1"
 	chmod 755 "$DESTDIR$sbin/$1"
 }
 for name in xdpvs xdpvsadm xdpvsadm-save xdpvsadm-restore; do

@@ -6,20 +6,25 @@ import { withLock } from '../kernel/lock.js';
 import type { Maps } from '../kernel/maps.js';
 import type { State } from '../model/types.js';
 import { apply, diff } from '../plan/index.js';
-import { snapshotOf } from './snapshot.js';
+import { removedServers } from './end_connections.js';
+import type { Membership } from './end_connections.js';
+import { movedBetween } from './followers.js';
+import type { Moved } from './followers.js';
+import { liveSnapshotOf } from './snapshot.js';
 
 /** What `decide` makes of the maps is written to them; what it throws leaves them as they were. */
 export function rewrite(maps: Maps, decide: (snapshot: Snapshot) => Image): void {
   withLock(() => {
-    const snapshot = snapshotOf(maps);
+    const snapshot = liveSnapshotOf(maps);
     apply(diff(snapshot.image, decide(snapshot)), maps);
   });
 }
 
-/** The state before and after. */
+/** What a change did. The states themselves are not to be looked at afterwards: the one before lies in the maps. */
 export interface Changed {
-  readonly before: State;
-  readonly after: State;
+  readonly moved: Moved;
+  readonly removed: readonly Membership[];
+  readonly settings: State['settings'];
 }
 
 export function changeState(maps: Maps, next: (state: State) => State): Changed {
@@ -27,7 +32,11 @@ export function changeState(maps: Maps, next: (state: State) => State): Changed 
   rewrite(maps, (snapshot) => {
     const before = decompile(snapshot.image, snapshot.hz);
     const after = next(before);
-    changed = { before, after };
+    changed = {
+      moved: movedBetween(before, after),
+      removed: removedServers(before, after),
+      settings: after.settings,
+    };
     return compile(after, snapshot, before);
   });
   return changed!;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The director of the current network namespace, behind the command lines. The maps are opened at the first question. */
-import { serviceKeyText, zero } from '../image/index.js';
+import { serviceKeyText, zero, zeroMarkCounts } from '../image/index.js';
 import type { Counts, Load, Snapshot } from '../image/index.js';
 import { ensureBpffs } from '../kernel/bpffs.js';
 import { endConnections } from '../kernel/end_connections.js';
@@ -9,22 +9,19 @@ import { withLock } from '../kernel/lock.js';
 import type { Maps } from '../kernel/maps.js';
 import { PinnedMaps } from '../kernel/pinned_maps.js';
 import { Pins } from '../kernel/pins.js';
-import { sameAddress } from '../model/address.js';
 import { NoSuchService } from '../model/errors.js';
-import type { Endpoint } from '../model/requests.js';
-import { serviceId } from '../model/service_id.js';
-import type { ServiceKey, State } from '../model/types.js';
+import type { RealServer, ServiceKey, State, VirtualService } from '../model/types.js';
 import type { Connection } from '../observe/connections.js';
 import type { Rates } from '../observe/counters.js';
 import { sumOutcomes } from '../observe/counters.js';
 import type { Changed } from './change.js';
 import { changeState, rewrite } from './change.js';
-import { choicesOf, removedServers } from './end_connections.js';
+import { choicesOf } from './end_connections.js';
 import { connectionsOf } from './connections.js';
 import { followRealServers } from './followers.js';
-import type { Reading, ServiceReading } from './observations.js';
+import type { Needs, Reading, ServerReading, ServiceReading } from './observations.js';
 import { readingOf } from './observations.js';
-import { limitsOf, snapshotOf } from './snapshot.js';
+import { limitsOf, liveSnapshotOf } from './snapshot.js';
 
 export interface ServiceObserved {
   readonly counts: Counts;
@@ -35,9 +32,11 @@ export interface ServerObserved extends ServiceObserved {
   readonly load: Load;
 }
 
+/** A state with what was observed of its very services and real servers. */
 export interface Observed {
-  service(key: ServiceKey): ServiceObserved;
-  realServer(key: ServiceKey, endpoint: Endpoint): ServerObserved;
+  readonly state: State;
+  service(service: VirtualService): ServiceObserved;
+  realServer(server: RealServer): ServerObserved;
 }
 
 export class Director {
@@ -53,18 +52,18 @@ export class Director {
   }
 
   read(): State {
-    return this.reading().state;
+    return this.reading('load').state;
   }
 
-  reading(): Reading {
+  reading(needs: Needs = 'counts'): Reading {
     const { maps } = this.open();
-    return withLock(() => readingOf(maps, snapshotOf(maps)));
+    return withLock(() => readingOf(maps, liveSnapshotOf(maps), needs));
   }
 
   /** With expire_nodest_conn the connections of what it removes end with it. */
   change(next: (state: State) => State): void {
     const changed = this.#follow(next);
-    if (changed.after.settings?.['expire_nodest_conn']) this.#endConnectionsOf(changed, 'reschedule');
+    if (changed.settings?.['expire_nodest_conn']) this.#endConnectionsOf(changed, 'reschedule');
   }
 
   /** Makes the change, and ends the connections of the real servers that it removes. Gives how many those were. */
@@ -81,35 +80,30 @@ export class Director {
   #follow(next: (state: State) => State): Changed {
     const { maps } = this.open();
     const changed = changeState(maps, next);
-    followRealServers(maps, changed);
+    followRealServers(maps, changed.moved);
     return changed;
   }
 
   #endConnectionsOf(changed: Changed, end: End): number {
-    const removed = removedServers(changed);
+    const { removed } = changed;
     if (removed.length === 0) return 0;
     const { maps } = this.open();
-    const choices = withLock(() => choicesOf(snapshotOf(maps), removed));
+    const choices = withLock(() => choicesOf(liveSnapshotOf(maps), removed));
     return choices.reduce((sum, choice) => sum + this.endConnections(choice, end), 0);
   }
 
-  /** Of a state read at the same moment. */
-  observations(): Observed {
-    const { services } = this.reading();
-    const find = (key: ServiceKey): ServiceReading => {
-      const found = services.get(serviceId(key));
-      if (!found) throw new NoSuchService();
-      return found;
-    };
+  observe(needs: Needs): Observed {
+    const { state, services } = this.reading(needs);
+    const ofServices = new Map<VirtualService, ServiceReading>();
+    const ofServers = new Map<RealServer, ServerReading>();
+    for (const reading of services.values()) {
+      ofServices.set(reading.service, reading);
+      for (const server of reading.realServers) ofServers.set(server.realServer, server);
+    }
     return {
-      service: (key) => observed(find(key)),
-      realServer: (key, endpoint) => {
-        const server = find(key).realServers.find(
-          ({ realServer }) => realServer.port === endpoint.port && sameAddress(realServer.address, endpoint.address),
-        );
-        if (!server) throw new Error(`no counters for a real server of ${serviceId(key)}`);
-        return { ...observed(server), load: server.load };
-      },
+      state,
+      service: (service) => new Observation(ofServices.get(service)!),
+      realServer: (server) => new ServerObservation(ofServers.get(server)!),
     };
   }
 
@@ -120,6 +114,11 @@ export class Director {
       if (text !== undefined && !isService(snapshot, text)) throw new NoSuchService();
       return zero(snapshot, text);
     });
+  }
+
+  /** Counts of the rule at one place, from 0, or of all rules that mark packets. */
+  zeroMarks(place?: number): void {
+    rewrite(this.open().maps, (snapshot) => zeroMarkCounts(snapshot, place));
   }
 
   connections(): Iterable<Connection> {
@@ -134,13 +133,23 @@ export class Director {
   }
 }
 
-function observed(reading: { readonly counts: Counts; rates(): Rates }): ServiceObserved {
-  return {
-    counts: reading.counts,
-    get rates() {
-      return reading.rates();
-    },
-  };
+/** Rates are looked up only where they are shown. */
+class Observation<Read extends ServiceReading | ServerReading> implements ServiceObserved {
+  constructor(protected readonly reading: Read) {}
+
+  get counts(): Counts {
+    return this.reading.counts;
+  }
+
+  get rates(): Rates {
+    return this.reading.rates();
+  }
+}
+
+class ServerObservation extends Observation<ServerReading> implements ServerObserved {
+  get load(): Load {
+    return this.reading.load;
+  }
 }
 
 function isService({ image }: Snapshot, text: string): boolean {

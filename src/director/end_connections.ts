@@ -9,7 +9,6 @@ import { sameAddress } from '../model/address.js';
 import type { Endpoint } from '../model/requests.js';
 import type { Address, ServiceKey, State, VirtualService } from '../model/types.js';
 import { STATE_NAMES } from '../observe/names.js';
-import type { Changed } from './change.js';
 
 /** A network and a port; what is undefined may be anything. */
 export interface EndpointFilter {
@@ -53,8 +52,10 @@ export interface Membership {
 }
 
 /** What a change takes away. */
-export function removedServers({ before, after }: Changed): Membership[] {
-  return [...before.services].flatMap(([id, service]) => missingIn(after, id, service));
+export function removedServers(before: State, after: State): Membership[] {
+  return [...before.services].flatMap(([id, service]) =>
+    after.services.get(id) === service ? [] : missingIn(after, id, service),
+  );
 }
 
 function missingIn({ services }: State, id: string, { key, realServers }: VirtualService): Membership[] {

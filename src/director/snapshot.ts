@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The pinned maps of one director as the pure code sees them. */
-import { VALUE_CODECS, cursorCodec, loadCodec } from '../abi/generated.js';
+import { VALUE_CODECS, cursorCodec, loadCodec, markCountCodec } from '../abi/generated.js';
 import type { Limits } from '../abi/generated.js';
-import type { Capacities, Load, Snapshot } from '../image/index.js';
-import { readImage } from '../image/index.js';
-import type { ArrayName } from '../image/image.js';
-import { ARRAYS } from '../image/image.js';
+import type { Capacities, Image, Load, RawMaps, Snapshot } from '../image/index.js';
+import { lookAt, readImage } from '../image/index.js';
 import type { Maps } from '../kernel/maps.js';
 import { trafficOf } from '../observe/counters.js';
 
@@ -25,19 +23,34 @@ function capacitiesOf(maps: Maps): Capacities {
 
 /** Copies what the controller wrote; counters are read when asked for. Whole only for who holds the lock. */
 export function snapshotOf(maps: Maps): Snapshot {
+  return snapshotWith(maps, readImage(rawOf(maps)));
+}
+
+/** Nothing is copied: for who holds the lock, until what it decided is written. */
+export function liveSnapshotOf(maps: Maps): Snapshot {
+  return snapshotWith(maps, lookAt(rawOf(maps)));
+}
+
+function rawOf(maps: Maps): RawMaps {
+  return {
+    services: maps.entries('services'),
+    settings: maps.memory('.data.settings'),
+    array: (name) => maps.memory(name),
+  };
+}
+
+function snapshotWith(maps: Maps, image: Image): Snapshot {
   const limits = limitsOf(maps);
   const shape = { cpus: limits.cpus, servers: limits.serversCapacity };
-  const cursors = maps.memory('cursors');
-  const loads = maps.memory('loads');
-  const traffic = maps.memory('traffic').buffer;
-  const arrays = Object.fromEntries(ARRAYS.map((name) => [name, maps.memory(name)])) as Record<ArrayName, Uint8Array>;
+  const load = (server: number) => loadCodec.decode(maps.memory('loads'), server * loadCodec.size);
   return {
-    image: readImage({ services: maps.entries('services'), settings: maps.memory('.data.settings'), arrays }),
+    image,
     capacities: capacitiesOf(maps),
     hz: limits.hz,
-    cursor: (service) => cursorCodec.decode(cursors, service * cursorCodec.size),
-    load: (server): Load => loadCodec.decode(loads, server * loadCodec.size),
-    overload: (server) => loadCodec.decode(loads, server * loadCodec.size).overload,
-    traffic: (server) => trafficOf(traffic, shape, server),
+    cursor: (service) => cursorCodec.decode(maps.memory('cursors'), service * cursorCodec.size),
+    load: (server): Load => load(server),
+    marked: (rule) => markCountCodec.decode(maps.memory('mark_counts'), rule * markCountCodec.size),
+    overload: (server) => load(server).overload,
+    traffic: (server) => trafficOf(maps.memory('traffic').buffer, shape, server),
   };
 }

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { memberCodec } from '../abi/generated.js';
 import type { Member } from '../abi/generated.js';
 import type { State } from '../model/types.js';
 import { changedServices } from './changed.js';
-import { concernsOf } from './concerns.js';
+import { concernsOf, familiesOf, join } from './concerns.js';
 import type { ChangedService } from './changed.js';
 import { decompile } from './decompile.js';
 import { draftOf } from './draft.js';
 import type { Draft } from './draft.js';
-import { numberAt } from './image.js';
 import type { Image } from './image.js';
+import { placeRules } from './marks.js';
 import { memberOf, publish } from './publication.js';
 import type { Ground } from './publication.js';
+import { reachOf } from './reach.js';
 import { roomsIn } from './rooms.js';
 import { ServerBook } from './server_book.js';
 import { ServiceBook } from './service_book.js';
 import { keyFieldsOf, serviceKeyText } from './service_key.js';
-import { settingsWith } from './settings.js';
+import { valueOf } from './service_value.js';
+import { concernsIn, inForce, settingsWith } from './settings.js';
 import type { Snapshot } from './snapshot.js';
 import { firstStanding, nextStanding } from './standing.js';
 import type { Standing } from './standing.js';
@@ -35,32 +36,62 @@ import type { Earlier } from './withdraw.js';
  */
 export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   const { image, hz } = snapshot;
-  const changed = changedServices(from ?? decompile(image, hz), state, from !== undefined);
+  const before = from ?? decompile(image, hz);
+  const changed = changedServices(before, state, from !== undefined);
   const draft = draftOf(image);
-  const earlier = withdraw(draft, image, keysToWithdraw(image, state, changed));
+  const earlier = withdraw(draft, image, keysToWithdraw(before, state, changed));
   const books: Books = { services: new ServiceBook(snapshot), servers: new ServerBook(snapshot) };
-  sweep(books, draft, image, changed);
+  sweep(books, draft, changed);
 
   const ground: Ground = { image, rooms: roomsIn(snapshot) };
   for (const change of changed) {
-    const before = earlier.get(change.key);
-    const numbered = numberService(books, change, before);
-    const standing = standingOf(change, numbered, before, snapshot);
-    publish(draft, ground, { ...change, ...numbered, standing }, before?.segments);
+    const stood = earlier.get(change.key);
+    const numbered = numberService(books, change, stood);
+    const standing = standingOf(change, numbered, stood, snapshot);
+    publish(draft, ground, { ...change, ...numbered, standing }, stood?.segments);
   }
   books.services.saveTo(draft);
   books.servers.saveTo(draft);
+  const rules = placeRules(draft, state.marks ?? [], snapshot);
   draft.settings = settingsWith(image.settings, state, hz, {
     serversInUse: books.servers.bound(),
-    concerns: concernsOf([...draft.services.keys()], draft.arrays.real_servers),
+    concerns:
+      hasLost(image, draft) || changesMarks(before, state, changed)
+        ? concernsOf(draft.services.keys(), draft.arrays.real_servers.values(), state.marks, concernsIn(image.settings))
+        : concernsWith(draft, image),
+    flags: reachOf(draft.services.keys(), rules.count),
+    markRules: inForce(rules),
   });
   return draft;
 }
 
-function keysToWithdraw(image: Image, state: State, changed: readonly ChangedService[]): string[] {
-  const kept = new Set(Array.from(state.services.values(), (service) => serviceKeyText(service.key)));
-  const gone = [...image.services.keys()].filter((key) => !kept.has(key));
-  return [...gone, ...changed.map((change) => change.key)];
+/** Whether anything that concerned the director before does so no longer; or nothing of a family did. */
+function hasLost({ services, arrays }: Image, draft: Draft): boolean {
+  if (familiesOf(services.keys()).size < familiesOf(draft.services.keys()).size) return true;
+  if ([...services.keys()].some((key) => !draft.services.has(key))) return true;
+  return [...draft.arrays.real_servers.changes()].some(
+    (number) => arrays.real_servers.has(number) && !draft.arrays.real_servers.has(number),
+  );
+}
+
+/** Whether other packets may be marked than before, or marks have services that had none. */
+function changesMarks(before: State, state: State, changed: readonly ChangedService[]): boolean {
+  return before.marks !== state.marks || changed.some(({ service }) => service.key.kind === 'mark');
+}
+
+/** What concerned the director before, and what is new: nearly every command only adds. */
+function concernsWith({ services, arrays }: Draft, image: Image): readonly bigint[] {
+  const keys = [...services.keys()].filter((key) => services.get(key) !== image.services.get(key));
+  const changed = [...arrays.real_servers.changes()].flatMap((number) => arrays.real_servers.get(number) ?? []);
+  const concerns = concernsIn(image.settings);
+  return keys.length === 0
+    ? concerns
+    : join(concerns, concernsOf(keys, changed, [], concerns, familiesOf(services.keys())));
+}
+
+function keysToWithdraw(before: State, state: State, changed: readonly ChangedService[]): string[] {
+  const gone = [...before.services].filter(([id]) => !state.services.has(id));
+  return [...gone.map(([, service]) => serviceKeyText(service.key)), ...changed.map((change) => change.key)];
 }
 
 interface Books {
@@ -69,22 +100,25 @@ interface Books {
 }
 
 /** Whoever is no longer named gives up its number, or a step towards it, before numbers are given out. */
-function sweep({ services, servers }: Books, draft: Draft, image: Image, changed: readonly ChangedService[]): void {
-  const { realServer } = memberCodec.offsets;
-  const members = new Set(Array.from(draft.arrays.members.values(), (bytes) => numberAt(bytes, realServer)));
+function sweep({ services, servers }: Books, draft: Draft, changed: readonly ChangedService[]): void {
+  const wanted = new Map<number, Set<number>>();
   for (const { key, service } of changed) {
     const number = services.find(key);
     if (number === undefined) continue;
-    for (const server of service.realServers) members.add(servers.find(number, server) ?? -1);
+    wanted.set(number, new Set(service.realServers.map((server) => servers.find(number, server) ?? NOBODY)));
   }
-  servers.sweep(
-    (number) => members.has(number),
-    (service, traffic) => services.carry(service, traffic),
-  );
+  const unchanged = new Set(Array.from(draft.services.values(), (bytes) => valueOf(bytes).number));
+  servers.sweep({
+    hasChanged: (service) => !unchanged.has(service),
+    isMember: (number, service) => wanted.get(service)?.has(number) ?? false,
+    onFree: (service, traffic) => services.carry(service, traffic),
+  });
 
-  const wanted = new Set(changed.map((change) => change.key));
-  services.free((number, key) => image.services.has(key) || wanted.has(key) || servers.isAnyOf(number));
+  const keys = new Set(changed.map((change) => change.key));
+  services.free((number, key) => keys.has(key) || servers.isAnyOf(number));
 }
+
+const NOBODY = -1;
 
 interface Numbered {
   readonly number: number;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { realServerCodec, serverRecordCodec, serviceRecordCodec, virtualServiceCodec } from '../abi/generated.js';
+import { realServerCodec, serverRecordCodec, serviceRecordCodec } from '../abi/generated.js';
 import { NOTHING, add, subtract } from './counts.js';
 import type { Counts } from './counts.js';
 import { membersOf } from './decompile.js';
 import { ImageInconsistent } from './errors.js';
+import { wordOf } from './entries.js';
 import type { Image } from './image.js';
+import { valueOf } from './service_value.js';
 import type { Snapshot } from './snapshot.js';
 
 export interface ServiceCounters {
@@ -29,7 +31,7 @@ export function counters(snapshot: Snapshot): Map<string, ServiceCounters> {
   const sums = rawCounts(snapshot);
   return new Map(
     Array.from(image.services, ([key, bytes]) => {
-      const value = virtualServiceCodec.decode(bytes);
+      const value = valueOf(bytes);
       const counts = subtract(sums.get(value.number) ?? NOTHING, serviceZeroed(image, value.number));
       const realServers = membersOf(image, value).map((entry) => serverCounters(snapshot, entry.realServer));
       return [key, { number: value.number, counts, realServers }];
@@ -44,8 +46,9 @@ export function rawCounts(snapshot: Snapshot): Map<number, Counts> {
   for (const [number, bytes] of image.arrays.service_records) {
     sums.set(number, serviceRecordCodec.decode(bytes).carried);
   }
-  for (const [number, bytes] of image.arrays.real_servers) {
-    const { service } = realServerCodec.decode(bytes);
+  const { real_servers: servers } = image.arrays;
+  for (const number of servers.keys()) {
+    const service = wordOf(servers, number, realServerCodec.offsets.service);
     sums.set(service, add(sums.get(service) ?? NOTHING, snapshot.traffic(number)));
   }
   return sums;

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  memberCodec,
-  realServerCodec,
-  serviceKeyCodec,
-  serviceRecordCodec,
-  settingsCodec,
-  virtualServiceCodec,
-} from '../abi/generated.js';
+import { memberCodec, realServerCodec, serviceKeyCodec, serviceRecordCodec, settingsCodec } from '../abi/generated.js';
 import type { Member, VirtualService as ServiceValue } from '../abi/generated.js';
 import { serviceId } from '../model/service_id.js';
 import type { Persistence, RealServer, SchedulerFlags, State, Timeouts, VirtualService } from '../model/types.js';
 import { addressOf } from './addresses.js';
 import { ImageInconsistent } from './errors.js';
 import * as abi from '../abi/generated.js';
+import { wordOf } from './entries.js';
 import { keyBytes } from './image.js';
 import type { Image } from './image.js';
+import { markRulesIn, ruleOf } from './marks.js';
+import { ownPort } from './ports.js';
 import { serviceKeyOf } from './service_key.js';
+import { valueOf } from './service_value.js';
 import { TIMEOUT_STATES, readSettings } from './settings.js';
 import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
 
@@ -24,32 +21,38 @@ import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
  * it names, so an image caught between two changes of a plan gives each service as it was or as it will be.
  */
 export function decompile(image: Image, hz: number): State {
-  const services = [...image.services]
-    .map(([key, bytes]) => ({ key, value: virtualServiceCodec.decode(bytes) }))
-    .map(({ key, value }) => ({ added: addedOf(image, value.number), service: serviceOf(image, key, value) }))
-    .sort((a, b) => a.added - b.added);
+  const services = Array.from(image.services, ([key, bytes]) => {
+    const value = valueOf(bytes);
+    return { added: addedOf(image, value.number), service: serviceOf(image, key, value) };
+  }).sort((a, b) => a.added - b.added);
 
+  const marks = markRulesIn(image).map(ruleOf);
   return {
     services: new Map(services.map(({ service }) => [serviceId(service.key), service])),
     timeouts: timeoutsOf(image.settings, hz),
+    ...(marks.length > 0 && { marks }),
     ...settingsOf(image.settings, hz),
   };
 }
 
 function addedOf(image: Image, number: number): number {
-  const record = image.arrays.service_records.get(number);
-  if (!record) throw new ImageInconsistent(`virtual service ${number} has no record`);
-  return serviceRecordCodec.decode(record).added;
+  const records = image.arrays.service_records;
+  if (!records.has(number)) throw new ImageInconsistent(`virtual service ${number} has no record`);
+  return wordOf(records, number, serviceRecordCodec.offsets.added);
 }
 
+/** Most commands name one service, so a service's real servers are read when asked for. */
 function serviceOf(image: Image, key: string, value: ServiceValue): VirtualService {
+  let realServers: readonly RealServer[] | undefined;
   return {
     key: serviceKeyOf(serviceKeyCodec.decode(keyBytes(key))),
     scheduler: SCHEDULER.word(value.scheduler),
     schedulerFlags: schedulerFlagsOf(value.flags),
     onePacket: isSet(value.flags, abi.SERVICE_ONE_PACKET),
     persistence: persistenceOf(value),
-    realServers: membersOf(image, value).map((entry) => realServerOf(image, entry)),
+    get realServers() {
+      return (realServers ??= membersOf(image, value).map((entry) => realServerOf(image, entry)));
+    },
   };
 }
 
@@ -64,6 +67,17 @@ function schedulerFlagsOf(flags: number): SchedulerFlags {
 function persistenceOf({ flags, persistenceTimeoutS, persistenceMask }: ServiceValue): Persistence | undefined {
   if (!isSet(flags, abi.SERVICE_PERSISTENT)) return undefined;
   return { timeoutS: persistenceTimeoutS, mask: persistenceMask };
+}
+
+/** The numbers of a service's real servers, in IPVS's order. `key`: as images name it. */
+export function serverNumbers(image: Image, key: string): number[] {
+  const bytes = image.services.get(key);
+  if (!bytes) throw new ImageInconsistent('a virtual service is missing');
+  const { firstMember, memberCount } = valueOf(bytes);
+  const { realServer } = memberCodec.offsets;
+  return Array.from({ length: memberCount }, (_, index) =>
+    wordOf(image.arrays.members, firstMember + index, realServer),
+  );
 }
 
 /** The members of a service, in IPVS's order. */
@@ -81,7 +95,7 @@ function realServerOf(image: Image, entry: Member): RealServer {
   const record = realServerCodec.decode(bytes);
   return {
     address: addressOf(record.address, record.family),
-    port: record.port,
+    port: ownPort(record),
     method: METHOD.word(entry.method),
     tunnel: {
       type: TUNNEL_TYPE.word(entry.tunnelType),

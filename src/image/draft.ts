@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Overlay } from './entries.js';
 import { ARRAYS } from './image.js';
 import type { ArrayName, Image } from './image.js';
 
-/** An image in the making. */
+/** An image in the making: changes over the one before. */
 export interface Draft {
   readonly services: Map<string, Uint8Array>;
-  readonly arrays: Readonly<Record<ArrayName, Map<number, Uint8Array>>>;
+  readonly arrays: Readonly<Record<ArrayName, Overlay>>;
   settings: Uint8Array;
 }
 
 export function draftOf(image: Image): Draft {
-  const arrays = Object.fromEntries(ARRAYS.map((name) => [name, new Map(image.arrays[name])]));
+  const arrays = Object.fromEntries(ARRAYS.map((name) => [name, new Overlay(image.arrays[name])]));
   return {
     services: new Map(image.services),
-    arrays: arrays as Record<ArrayName, Map<number, Uint8Array>>,
+    arrays: arrays as Record<ArrayName, Overlay>,
     settings: image.settings,
   };
 }

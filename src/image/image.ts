@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The control plane's maps as bytes: what `compile` makes, `decompile` reads and `diff` compares. */
-
-import { IS_LITTLE_ENDIAN } from '../abi/codec.js';
+import type { Entries } from './entries.js';
 
 export const ARRAYS = [
   'members',
@@ -10,11 +9,9 @@ export const ARRAYS = [
   'real_servers',
   'service_records',
   'server_records',
+  'mark_rules',
 ] as const;
 export type ArrayName = (typeof ARRAYS)[number];
-
-/** Entries by index. Only those that mean something: what else lies in an array is never read. */
-export type Entries = ReadonlyMap<number, Uint8Array>;
 
 export interface Image {
   /** struct virtual_service, by the key that `keyText` makes of a struct service_key. */
@@ -31,19 +28,17 @@ export function emptyImage(settings: Uint8Array): Image {
 
 /** Bytes as a string of one character each, so that they can key a Map. */
 export function keyText(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return buffer.toString('latin1');
 }
 
 export function keyBytes(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-/** The u32 at an offset of an entry, where decoding all of tens of thousands would cost too much. */
-export function numberAt(bytes: Uint8Array, offset: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset, IS_LITTLE_ENDIAN);
+  return Uint8Array.from(Buffer.from(text, 'latin1'));
 }
 
 export function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a === b) return true;
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -1,95 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  realServerCodec,
-  scheduleLevelCodec,
-  serviceRecordCodec,
-  settingsCodec,
-  virtualServiceCodec,
-} from '../abi/generated.js';
-import { MAPS, REAL_SERVER_IN_USE } from '../abi/generated.js';
-import type { VirtualService } from '../abi/generated.js';
+import { MAPS, REAL_SERVER_IN_USE, realServerCodec, serviceRecordCodec, settingsCodec } from '../abi/generated.js';
 import { strideOf } from '../abi/codec.js';
+import { Stored } from './entries.js';
+import type { Entries, Storage } from './entries.js';
 import { ImageInconsistent } from './errors.js';
-import { keyText } from './image.js';
-import type { ArrayName, Entries, Image } from './image.js';
-import { serversInUse } from './settings.js';
+import { ARRAYS, keyText } from './image.js';
+import type { ArrayName, Image } from './image.js';
+import { levelSlots } from './levels.js';
+import { valueOf } from './service_value.js';
+import { rulesInForce, serversInUse } from './settings.js';
 
 /** The control plane's maps as they lie in memory. */
 export interface RawMaps {
-  /** Every key and value of `services`. */
+  /** Copies of every key and value of `services`. */
   readonly services: Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
   /** `.data.settings`, its one value. */
   readonly settings: Uint8Array;
-  /** The whole of an array, entries `strideOf` their size apart, as it is mapped. */
-  readonly arrays: Readonly<Record<ArrayName, Uint8Array>>;
+  /** The whole of an array, entries `strideOf` their size apart, as it is mapped. Asked for when something in it is read. */
+  array(name: ArrayName): Uint8Array;
 }
 
 /** Copies what means something; the maps may change afterwards. Only a reader that holds the lock gets a whole image. */
 export function readImage(maps: RawMaps): Image {
-  const services = new Map(Array.from(maps.services, ([key, value]) => [keyText(key), Uint8Array.from(value)]));
-  const values = Array.from(services.values(), (bytes) => virtualServiceCodec.decode(bytes));
+  const image = lookAt(maps);
+  const arrays = Object.fromEntries(ARRAYS.map((name) => [name, copied(name, image.arrays[name])]));
+  return { ...image, arrays: arrays as unknown as Image['arrays'] };
+}
+
+/** The image in the maps themselves: it changes with them, so it is to be used under the lock and not after its plan began. */
+export function lookAt(maps: RawMaps): Image {
+  const services = new Map(Array.from(maps.services, ([key, value]) => [keyText(key), value]));
   const settings = Uint8Array.from(maps.settings.subarray(0, settingsCodec.size));
-  const levels = copied(maps, 'schedule_levels', levelIndices(values));
-  const servers = usedServers(maps, serversInUse(settings));
+  const bound = serversInUse(settings);
+  const list = (name: ArrayName, indices: () => Iterable<number>) => new Stored({ ...placed(maps, name), indices });
+  const values = () => Array.from(services.values(), valueOf);
+  const levels = list('schedule_levels', () => ranges(values(), 'firstLevel', 'levelCount'));
+  const servers = serversBelow(maps, bound);
   return {
     services,
     settings,
     arrays: {
-      members: copied(
-        maps,
-        'members',
-        values.flatMap(({ firstMember, memberCount }) => range(firstMember, memberCount)),
-      ),
+      members: list('members', () => ranges(values(), 'firstMember', 'memberCount')),
       schedule_levels: levels,
-      schedule_slots: copied(maps, 'schedule_slots', slotIndices(levels)),
+      schedule_slots: list('schedule_slots', () => slotsNamedBy(levels)),
       real_servers: servers,
-      server_records: copied(maps, 'server_records', servers.keys()),
-      service_records: usedServices(maps),
+      server_records: list('server_records', () => servers.keys()),
+      service_records: serviceRecords(maps),
+      mark_rules: list('mark_rules', () => markSpan(settings)),
     },
   };
 }
 
-function copied(maps: RawMaps, array: ArrayName, indices: Iterable<number>): Entries {
-  const size = MAPS[array].valueSize;
-  const stride = strideOf(size);
-  const bytes = maps.arrays[array];
-  const entries = new Map<number, Uint8Array>();
-  for (const index of indices) {
-    const start = index * stride;
-    if (start + size > bytes.length) throw new ImageInconsistent(`entry ${index} of ${array} is beyond its end`);
-    entries.set(index, Uint8Array.from(bytes.subarray(start, start + size)));
-  }
-  return entries;
+function placed(maps: RawMaps, name: ArrayName): Pick<Storage, 'bytes' | 'size' | 'stride'> {
+  let known: Uint8Array | undefined;
+  const size = MAPS[name].valueSize;
+  return { bytes: () => (known ??= maps.array(name)), size, stride: strideOf(size) };
 }
 
-function levelIndices(values: readonly VirtualService[]): number[] {
-  return values.flatMap(({ firstLevel, levelCount }) => range(firstLevel, levelCount));
+function copied(name: ArrayName, entries: Entries): Entries {
+  return new Map(
+    Array.from(entries.keys(), (index) => {
+      const bytes = entries.get(index);
+      if (!bytes) throw new ImageInconsistent(`entry ${index} of ${name} is beyond its end`);
+      return [index, Uint8Array.from(bytes)];
+    }),
+  );
 }
 
-function* slotIndices(levels: Entries): Iterable<number> {
-  for (const bytes of levels.values()) {
-    const { firstSlot, slotCount } = scheduleLevelCodec.decode(bytes);
-    yield* range(firstSlot, slotCount);
-  }
+function markSpan(settings: Uint8Array): Iterable<number> {
+  const { first, count } = rulesInForce(settings);
+  return range(first, count);
 }
 
-function usedServers(maps: RawMaps, bound: number): Entries {
+function* slotsNamedBy(levels: Entries): Iterable<number> {
+  for (const bytes of levels.values()) yield* levelSlots(bytes);
+}
+
+function serversBelow(maps: RawMaps, bound: number): Stored {
   const { flags } = realServerCodec.offsets;
-  const entries = copied(maps, 'real_servers', range(0, bound));
-  return filtered(entries, (bytes) => (bytes[flags]! & REAL_SERVER_IN_USE) !== 0);
+  const isUsed = (bytes: Uint8Array, start: number) => (bytes[start + flags]! & REAL_SERVER_IN_USE) !== 0;
+  return new Stored({ ...placed(maps, 'real_servers'), isUsed, indices: () => range(0, bound) });
 }
 
-function usedServices(maps: RawMaps): Entries {
+function serviceRecords(maps: RawMaps): Stored {
   const { inUse } = serviceRecordCodec.offsets;
-  const capacity = maps.arrays.service_records.length / strideOf(MAPS.service_records.valueSize);
-  const entries = copied(maps, 'service_records', range(0, Math.floor(capacity)));
-  return filtered(entries, (bytes) => bytes[inUse] !== 0);
+  const place = placed(maps, 'service_records');
+  const isUsed = (bytes: Uint8Array, start: number) => bytes[start + inUse] !== 0;
+  return new Stored({ ...place, isUsed, indices: () => range(0, Math.floor(place.bytes().length / place.stride)) });
 }
 
-function filtered(entries: Entries, isWanted: (bytes: Uint8Array) => boolean): Entries {
-  return new Map([...entries].filter(([, bytes]) => isWanted(bytes)));
+function* ranges<First extends string, Count extends string>(
+  values: readonly Record<First | Count, number>[],
+  first: First,
+  count: Count,
+): Iterable<number> {
+  for (const value of values) yield* range(value[first], value[count]);
 }
 
-function range(first: number, count: number): number[] {
-  return Array.from({ length: count }, (_, index) => first + index);
+function* range(first: number, count: number): Iterable<number> {
+  for (let index = first; index < first + count; index++) yield index;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import { scheduleLevelCodec, virtualServiceCodec } from '../abi/generated.js';
+import { scheduleLevelCodec } from '../abi/generated.js';
 import type { ScheduleLevel, VirtualService } from '../abi/generated.js';
 import { isSameBytes } from './image.js';
-import type { Entries, Image } from './image.js';
+import type { Entries } from './entries.js';
+import type { Image } from './image.js';
 import { Room } from './segments.js';
 import type { Segment } from './segments.js';
+import { valueOf } from './service_value.js';
 import type { Snapshot } from './snapshot.js';
 
 /** The three flat arrays in which services have segments. */
@@ -16,10 +18,21 @@ export type Rooms = Readonly<Record<SegmentedArray, Room>>;
 /** Where the lists of a service stand. */
 export function segmentsOf(image: Image, value: VirtualService): Segments {
   return {
-    members: { first: value.firstMember, count: value.memberCount },
-    schedule_levels: { first: value.firstLevel, count: value.levelCount },
-    schedule_slots: spanOf(levelsOf(image, value)),
+    members: segmentOf(image, value, 'members'),
+    schedule_levels: segmentOf(image, value, 'schedule_levels'),
+    schedule_slots: segmentOf(image, value, 'schedule_slots'),
   };
+}
+
+function segmentOf(image: Image, value: VirtualService, array: SegmentedArray): Segment {
+  switch (array) {
+    case 'members':
+      return { first: value.firstMember, count: value.memberCount };
+    case 'schedule_levels':
+      return { first: value.firstLevel, count: value.levelCount };
+    case 'schedule_slots':
+      return spanOf(levelsOf(image, value));
+  }
 }
 
 export function levelsOf(image: Image, { firstLevel, levelCount }: VirtualService): ScheduleLevel[] {
@@ -30,23 +43,12 @@ export function levelsOf(image: Image, { firstLevel, levelCount }: VirtualServic
 
 /** Room beside all that the image before uses. */
 export function roomsIn({ image, capacities }: Snapshot): Rooms {
-  const taken = [...image.services.values()].map((bytes) => segmentsOf(image, virtualServiceCodec.decode(bytes)));
+  const taken = (array: SegmentedArray) => () =>
+    Array.from(image.services.values(), (bytes) => segmentOf(image, valueOf(bytes), array));
   return {
-    members: new Room(
-      'members',
-      capacities.members,
-      taken.map((segments) => segments.members),
-    ),
-    schedule_levels: new Room(
-      'levels',
-      capacities.levels,
-      taken.map((segments) => segments.schedule_levels),
-    ),
-    schedule_slots: new Room(
-      'slots',
-      capacities.slots,
-      taken.map((segments) => segments.schedule_slots),
-    ),
+    members: new Room('members', capacities.members, taken('members')),
+    schedule_levels: new Room('levels', capacities.levels, taken('schedule_levels')),
+    schedule_slots: new Room('slots', capacities.slots, taken('schedule_slots')),
   };
 }
 

@@ -17,26 +17,26 @@ interface Gap {
 }
 
 export class Room {
-  readonly #gaps: Gap[];
+  /** Found when room is first asked for: most commands need none of two of the three arrays. */
+  #gaps: Gap[] | undefined;
   /** By length: no gap before this index has as much. Gaps only shrink, so it stays true. */
   readonly #firstFit = new Map<number, number>();
 
   constructor(
     readonly table: keyof Capacities,
     readonly capacity: number,
-    taken: Iterable<Segment>,
-  ) {
-    this.#gaps = gapsBetween([...taken], capacity);
-  }
+    private readonly taken: () => Segment[],
+  ) {}
 
   /** The index where `count` entries may be written. */
   take(count: number): number {
     if (count === 0) return 0;
+    const gaps = (this.#gaps ??= gapsBetween(this.taken(), this.capacity));
     let index = this.#firstFit.get(count) ?? 0;
-    while (index < this.#gaps.length && this.#gaps[index]!.count < count) index++;
+    while (index < gaps.length && gaps[index]!.count < count) index++;
     this.#firstFit.set(count, index);
 
-    const gap = this.#gaps[index];
+    const gap = gaps[index];
     if (!gap) throw new CapacityExceeded(this.table, this.capacity);
     const first = gap.first;
     gap.first += count;

@@ -7,9 +7,12 @@ import { addressBytes } from './addresses.js';
 import { NOTHING, add } from './counts.js';
 import type { Counts } from './counts.js';
 import type { Draft } from './draft.js';
-import { REAL_SERVER_DELETED, REAL_SERVER_IN_USE, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
-import { keyText, numberAt } from './image.js';
+import { REAL_SERVER_DELETED, REAL_SERVER_IN_USE } from '../abi/generated.js';
+import { Overlay, numberAt } from './entries.js';
+import { keyText } from './image.js';
 import { LowestFree } from './numbers.js';
+import { ownPort, portFieldsOf } from './ports.js';
+import { Siblings } from './siblings.js';
 import { isIdle } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
 import { calmOf, overloadOf } from './overload.js';
@@ -23,6 +26,12 @@ export interface Written {
   readonly calm: number;
 }
 
+export interface Sweep {
+  hasChanged(service: number): boolean;
+  isMember(number: number, service: number): boolean;
+  onFree(service: number, traffic: Counts): void;
+}
+
 /**
  * Which real server has which number. Connections name real servers by number, so a deleted one is only marked removed, and
  * is found again with its connections and counters when it is added again, as IPVS finds it in its trash. A later command
@@ -31,8 +40,8 @@ export interface Written {
  */
 export class ServerBook {
   /** struct real_server: of tens of thousands a command decodes the few that it needs. */
-  readonly #records: Map<number, Uint8Array>;
-  readonly #ofService = new Map<number, Set<number>>();
+  readonly #records: Overlay;
+  readonly #siblings: Siblings;
   /** By service, once one of its real servers was asked for: numbers by identity. */
   readonly #found = new Map<number, Map<string, number>>();
   readonly #zeroed = new Set<number>();
@@ -40,9 +49,12 @@ export class ServerBook {
   readonly #free: LowestFree;
 
   constructor(readonly snapshot: Snapshot) {
-    this.#records = new Map(snapshot.image.arrays.real_servers);
-    for (const [number, bytes] of this.#records) this.#enlist(number, serviceIn(bytes));
-    this.#free = new LowestFree('servers', snapshot.capacities.servers, (number) => this.#records.has(number));
+    const records = snapshot.image.arrays.real_servers;
+    const { services, servers } = snapshot.capacities;
+    this.#siblings = new Siblings(records, services, servers);
+    this.#records = new Overlay(records);
+    const isTaken = (number: number) => this.#records.has(number);
+    this.#free = new LowestFree('servers', servers, isTaken, this.#siblings.lowestFree);
   }
 
   find(service: number, server: Endpoint): number | undefined {
@@ -51,11 +63,11 @@ export class ServerBook {
 
   /** Numbers of a service's real servers, removed ones too. */
   ofService(service: number): Iterable<number> {
-    return this.#ofService.get(service) ?? [];
+    return this.#siblings.of(service);
   }
 
   isAnyOf(service: number): boolean {
-    return this.#ofService.has(service);
+    return this.#siblings.hasAny(service);
   }
 
   /** What a service's real servers ever counted. */
@@ -71,8 +83,8 @@ export class ServerBook {
     const fields = { ...fieldsOf(service, key, server), overload: this.#overloadOf(number, server, before) };
     this.#put(number, realServerCodec.encode(fields));
     if (known === undefined) {
-      this.#enlist(number, service);
-      this.#identities(service).set(identityOf(fields.family, fields.address, fields.port), number);
+      this.#siblings.add(service, number);
+      this.#identities(service).set(identityOf(fields.family, fields.address, server.port), number);
       this.zero(number);
     }
     return { number, isNew: known === undefined, calm: calmOf(fields.overload) };
@@ -90,26 +102,31 @@ export class ServerBook {
   }
 
   /**
-   * Marks removed what `isMember` denies, and frees what was marked before and is idle; `onFree` gets what it counted.
-   * Before `write`, so that their numbers are free.
+   * Marks removed what its service no longer has, and frees what was marked before and is idle; `onFree` gets what it
+   * counted. Before `write`, so that their numbers are free.
+   *
+   * `hasChanged`: services of which any real server may be gone. `isMember` is asked about theirs, and about removed ones.
    */
-  sweep(isMember: (number: number) => boolean, onFree: (service: number, traffic: Counts) => void): void {
-    for (const [number, bytes] of this.#records) {
-      if (isMember(number)) continue;
+  sweep({ hasChanged, isMember, onFree }: Sweep): void {
+    const gone = [...this.#siblings.services()].filter(hasChanged).flatMap((service) => [...this.ofService(service)]);
+    for (const number of new Set([...gone, ...this.#siblings.removed])) {
+      const bytes = this.#records.get(number)!;
+      const service = serviceIn(bytes);
+      if (isMember(number, service)) continue;
       if (!isRemoved(bytes)) {
         this.#put(number, removed(bytes));
       } else if (isIdle(this.snapshot.load(number))) {
-        onFree(serviceIn(bytes), this.snapshot.traffic(number));
-        this.#forget(number, serviceIn(bytes));
+        onFree(service, this.snapshot.traffic(number));
+        this.#forget(number, service);
       }
     }
   }
 
   /** All numbers are below this. */
   bound(): number {
-    let highest = -1;
-    for (const number of this.#records.keys()) highest = Math.max(highest, number);
-    return highest + 1;
+    let bound = this.snapshot.capacities.servers;
+    while (bound > 0 && !this.#records.has(bound - 1)) bound--;
+    return bound;
   }
 
   saveTo(draft: Draft): void {
@@ -129,19 +146,12 @@ export class ServerBook {
     this.#written.add(number);
   }
 
-  #enlist(number: number, service: number): void {
-    const siblings = this.#ofService.get(service);
-    if (siblings) siblings.add(number);
-    else this.#ofService.set(service, new Set([number]));
-  }
-
   #forget(number: number, service: number): void {
     this.#records.delete(number);
     this.#written.add(number);
     this.#found.delete(service);
-    const siblings = this.#ofService.get(service)!;
-    siblings.delete(number);
-    if (siblings.size === 0) this.#ofService.delete(service);
+    this.#siblings.delete(service, number);
+    this.#free.free(number);
   }
 
   #identities(service: number): Map<string, number> {
@@ -149,8 +159,8 @@ export class ServerBook {
     if (known) return known;
     const identities = new Map<string, number>();
     for (const number of this.ofService(service)) {
-      const { family, address, port } = realServerCodec.decode(this.#records.get(number)!);
-      identities.set(identityOf(family, address, port), number);
+      const record = realServerCodec.decode(this.#records.get(number)!);
+      identities.set(identityOf(record.family, record.address, ownPort(record)), number);
     }
     this.#found.set(service, identities);
     return identities;
@@ -177,15 +187,15 @@ function removed(bytes: Uint8Array): Uint8Array {
 }
 
 function fieldsOf(service: number, key: KeyFields, server: RealServer): Omit<Fields, 'overload'> {
-  const isVirtualKnown = key.mark === 0 && key.port !== 0;
+  const ports = portFieldsOf(key, server.port);
   return {
     address: addressBytes(server.address),
     virtualAddress: key.address,
-    port: server.port,
-    virtualPort: key.port,
+    port: ports.port,
+    virtualPort: ports.virtualPort,
     family: server.address.family,
     method: METHOD.number(server.method),
-    flags: REAL_SERVER_IN_USE | (isVirtualKnown ? REAL_SERVER_VIRTUAL_KNOWN : 0),
+    flags: REAL_SERVER_IN_USE | ports.flags,
     protocol: key.protocol,
     tunnelType: TUNNEL_TYPE.number(server.tunnel.type),
     tunnelFlags: TUNNEL_CHECKSUM.number(server.tunnel.checksum),

@@ -4,8 +4,12 @@ import type { ServiceRecord } from '../abi/generated.js';
 import { NOTHING, add } from './counts.js';
 import type { Counts } from './counts.js';
 import type { Draft } from './draft.js';
+import { wordOf } from './entries.js';
+import type { Entries } from './entries.js';
 import { keyBytes, keyText } from './image.js';
+import type { Image } from './image.js';
 import { LowestFree } from './numbers.js';
+import { valueOf } from './service_value.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
@@ -13,24 +17,34 @@ import type { Snapshot } from './snapshot.js';
  * its number while removed real servers of it are remembered, so that they are found again when it comes back.
  */
 export class ServiceBook {
-  readonly #records = new Map<number, ServiceRecord>();
-  readonly #numbers = new Map<string, number>();
+  readonly #stored: Entries;
+  /** Those that this command looked at or changed; undefined: forgotten. */
+  readonly #records = new Map<number, ServiceRecord | undefined>();
+  readonly #services: Image['services'];
+  /** By key: of services that the image does not have, deleted ones and new ones. */
+  readonly #others = new Map<string, number>();
   readonly #written = new Set<number>();
   readonly #free: LowestFree;
   #lastAdded = 0;
 
   constructor({ image, capacities }: Snapshot) {
-    for (const [number, bytes] of image.arrays.service_records) {
-      const record = serviceRecordCodec.decode(bytes);
-      this.#records.set(number, record);
-      this.#numbers.set(keyText(serviceKeyCodec.encode(record.key)), number);
-      this.#lastAdded = Math.max(this.#lastAdded, record.added);
+    const { key, added } = serviceRecordCodec.offsets;
+    this.#services = image.services;
+    this.#stored = image.arrays.service_records;
+    const live = new Set(Array.from(image.services.values(), (bytes) => valueOf(bytes).number));
+    for (const number of this.#stored.keys()) {
+      this.#lastAdded = Math.max(this.#lastAdded, wordOf(this.#stored, number, added));
+      if (live.has(number)) continue;
+      this.#others.set(keyText(this.#stored.get(number)!.subarray(key, key + serviceKeyCodec.size)), number);
     }
-    this.#free = new LowestFree('services', capacities.services, (number) => this.#records.has(number));
+    const isTaken = (number: number) =>
+      this.#records.get(number) !== undefined || (!this.#records.has(number) && this.#stored.has(number));
+    this.#free = new LowestFree('services', capacities.services, isTaken);
   }
 
   find(key: string): number | undefined {
-    return this.#numbers.get(key);
+    const bytes = this.#services.get(key);
+    return bytes ? valueOf(bytes).number : this.#others.get(key);
   }
 
   open(key: string): number {
@@ -42,35 +56,35 @@ export class ServiceBook {
       carried: NOTHING,
       zeroed: NOTHING,
     };
-    this.#numbers.set(key, number);
+    this.#others.set(key, number);
     this.#write(number, record);
     return number;
   }
 
   /** A service deleted earlier is added again: its counters begin at 0, as of a new one. `sum`: of its real servers. */
   reopen(number: number, sum: Counts): void {
-    const record = this.#records.get(number)!;
+    const record = this.#recordOf(number)!;
     this.#write(number, { ...record, added: ++this.#lastAdded, zeroed: add(record.carried, sum) });
   }
 
   /** A number that counted `traffic` for this service goes to others. */
   carry(number: number, traffic: Counts): void {
-    const record = this.#records.get(number);
+    const record = this.#recordOf(number);
     if (record) this.#write(number, { ...record, carried: add(record.carried, traffic) });
   }
 
   /** A number that counted `traffic` for others comes to this service. */
   disclaim(number: number, traffic: Counts): void {
-    const record = this.#records.get(number)!;
+    const record = this.#recordOf(number)!;
     this.#write(number, { ...record, zeroed: add(record.zeroed, traffic) });
   }
 
-  /** Forgets every service that `isNeeded` denies. Before `open`, so that their numbers are free. */
+  /** Forgets every service that the image does not have and `isNeeded` denies. Before `open`, so that their numbers are free. */
   free(isNeeded: (number: number, key: string) => boolean): void {
-    for (const [key, number] of this.#numbers) {
+    for (const [key, number] of this.#others) {
       if (isNeeded(number, key)) continue;
-      this.#records.delete(number);
-      this.#numbers.delete(key);
+      this.#records.set(number, undefined);
+      this.#others.delete(key);
       this.#written.add(number);
     }
   }
@@ -81,6 +95,12 @@ export class ServiceBook {
       if (record) draft.arrays.service_records.set(number, serviceRecordCodec.encode(record));
       else draft.arrays.service_records.delete(number);
     }
+  }
+
+  #recordOf(number: number): ServiceRecord | undefined {
+    if (this.#records.has(number)) return this.#records.get(number);
+    const bytes = this.#stored.get(number);
+    return bytes && serviceRecordCodec.decode(bytes);
   }
 
   #write(number: number, record: ServiceRecord): void {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { virtualServiceCodec } from '../abi/generated.js';
 import { membersOf } from './decompile.js';
 import type { Draft } from './draft.js';
 import type { Image } from './image.js';
 import { segmentsOf } from './rooms.js';
 import type { SegmentedArray, Segments } from './rooms.js';
 import type { Segment } from './segments.js';
+import { valueOf } from './service_value.js';
 import type { Before } from './standing.js';
 
 /** A service as the image before has it, and where. */
@@ -19,7 +19,7 @@ export function withdraw(draft: Draft, image: Image, keys: Iterable<string>): Ma
   for (const key of keys) {
     const bytes = image.services.get(key);
     if (!bytes) continue;
-    const value = virtualServiceCodec.decode(bytes);
+    const value = valueOf(bytes);
     const segments = segmentsOf(image, value);
     draft.services.delete(key);
     for (const array of Object.keys(segments) as SegmentedArray[]) removeEntries(draft, array, segments[array]);

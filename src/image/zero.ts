@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { serverRecordCodec, serviceRecordCodec, virtualServiceCodec } from '../abi/generated.js';
+import { serverRecordCodec, serviceRecordCodec } from '../abi/generated.js';
 import { rawCounts } from './counters.js';
 import { NOTHING } from './counts.js';
 import { membersOf } from './decompile.js';
 import { draftOf } from './draft.js';
+import type { Overlay } from './entries.js';
 import type { Image } from './image.js';
+import { zeroMarks } from './marks.js';
+import { valueOf } from './service_value.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
@@ -17,7 +20,7 @@ export function zero(snapshot: Snapshot, key?: string): Image {
   const sums = rawCounts(snapshot);
   for (const [each, bytes] of image.services) {
     if (key !== undefined && each !== key) continue;
-    const value = virtualServiceCodec.decode(bytes);
+    const value = valueOf(bytes);
     zeroService(draft.arrays.service_records, value.number, sums);
     for (const { realServer } of membersOf(image, value)) {
       draft.arrays.server_records.set(realServer, serverRecordCodec.encode({ zeroed: snapshot.traffic(realServer) }));
@@ -26,7 +29,14 @@ export function zero(snapshot: Snapshot, key?: string): Image {
   return draft;
 }
 
-function zeroService(records: Map<number, Uint8Array>, number: number, sums: ReturnType<typeof rawCounts>): void {
+/** The same for rules that mark packets: one (by its place, from 0), or all. */
+export function zeroMarkCounts(snapshot: Snapshot, place?: number): Image {
+  const draft = draftOf(snapshot.image);
+  zeroMarks(draft, snapshot, place);
+  return draft;
+}
+
+function zeroService(records: Overlay, number: number, sums: ReturnType<typeof rawCounts>): void {
   const bytes = records.get(number);
   if (!bytes) return;
   const zeroed = sums.get(number) ?? NOTHING;

@@ -6,6 +6,8 @@
  */
 import { createRequire } from 'node:module';
 
+import { installed } from '../installation.js';
+
 export interface LoadOptions {
   readonly path: string;
   /** Maps whose capacity is not the object's own. */
@@ -104,5 +106,4 @@ export interface Addon {
   exec(path: string, argv: readonly string[], env: readonly string[]): never;
 }
 
-// build/js/src/kernel/addon.js -> native/build/Release/xdpvs.node
-export const addon: Addon = createRequire(import.meta.url)('../../../../native/build/Release/xdpvs.node') as Addon;
+export const addon: Addon = createRequire(import.meta.url)(installed('native/build/Release/xdpvs.node')) as Addon;

@@ -13,10 +13,10 @@ import { DEFAULT_CAPACITIES, checkCapacities, maxEntries } from './capacities.js
 import type { Time } from './clock.js';
 import { measureTime } from './clock.js';
 import { LoadFailed } from './errors.js';
+import { installed } from '../installation.js';
 import { Pins } from './pins.js';
 
-// build/js/src/kernel/load.js -> build/xdpvs.bpf.o
-export const OBJECT = join(import.meta.dirname, '../../../xdpvs.bpf.o');
+export const OBJECT = installed('build/xdpvs.bpf.o');
 
 /** Seconds, as ip_vs_proto_tcp.c, ip_vs_proto_udp.c and ip_vs_proto_sctp.c have them. */
 export const DEFAULT_TIMEOUTS_S: Readonly<Record<number, number>> = {
@@ -145,6 +145,7 @@ export function defaultSettings(hz: number): Settings {
     lblcExpiration: 86400 * hz,
     lblcrExpiration: 86400 * hz,
     concerns: new Array<bigint>(CONCERN_WORDS).fill(0n),
+    markRules: 0n,
   };
 }
 

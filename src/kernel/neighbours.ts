@@ -24,6 +24,8 @@ interface Neighbour {
   readonly state?: readonly string[];
 }
 
+const LONGEST_ANSWER = 256 << 20;
+
 /** Somebody else decided these, or nobody has to. */
 const LEFT_ALONE = new Set(['PERMANENT', 'NOARP']);
 
@@ -38,13 +40,16 @@ export function keepResolved(addresses: readonly string[]): NextHop[] {
 
 /** `addresses`: of real servers that went. Next hops of those that are `kept` stay managed. */
 export function release(addresses: readonly string[], kept: readonly string[]): void {
+  const managed = managedNeighbours();
+  const going = nextHops(addresses).filter((hop) => managed.has(textOf(hop)));
+  if (going.length === 0) return;
   const needed = new Set(nextHops(kept).map(textOf));
-  const free = nextHops(addresses).filter((hop) => !needed.has(textOf(hop)) && isManaged(hop));
+  const free = going.filter((hop) => !needed.has(textOf(hop)));
+  ipBatch(free.map(({ address, device }) => `neigh change ${address} dev ${device} nud stale`));
   // An unresolved entry cannot become stale, and there is nothing in it to keep.
-  for (const { address, device } of free) {
-    const [failed] = ipBatch([`neigh change ${address} dev ${device} nud stale`]);
-    if (failed) ipBatch([`neigh del ${address} dev ${device}`]);
-  }
+  const left = managedNeighbours();
+  const unresolved = free.filter((hop) => left.has(textOf(hop)));
+  ipBatch(unresolved.map(({ address, device }) => `neigh del ${address} dev ${device}`));
 }
 
 /** What the routing says of each; nothing of what has no route. */
@@ -74,28 +79,28 @@ function settledNeighbours(): Set<string> {
   return new Set(settled.map(({ dst, dev }) => textOf({ address: dst, device: dev })));
 }
 
-function isManaged({ address, device }: NextHop): boolean {
-  const { stdout } = spawnSync('ip', ['neigh', 'show', 'to', address, 'dev', device], { encoding: 'utf8' });
-  return / managed\b/.test(stdout);
+/** Told in words only: JSON has no place for it. */
+function managedNeighbours(): Set<string> {
+  const { stdout } = spawnSync('ip', ['neigh', 'show', 'nud', 'all'], { encoding: 'utf8', maxBuffer: LONGEST_ANSWER });
+  const lines = stdout.split('\n').filter((line) => / managed\b/.test(line));
+  return new Set(
+    lines.map((line) => line.split(' ')).map(([address = '', , device = '']) => textOf({ address, device })),
+  );
 }
 
 function textOf({ address, device }: NextHop): string {
   return `${address} ${device}`;
 }
 
-/** Whether each line failed is not told one by one: the answer is for all of them together. */
-function ipBatch(lines: readonly string[]): [failed: boolean] {
-  if (lines.length === 0) return [false];
-  const { status } = spawnSync('ip', ['-force', '-batch', '-'], {
-    input: lines.join('\n'),
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  return [status !== 0];
+/** Lines that fail are passed over. */
+function ipBatch(lines: readonly string[]): void {
+  if (lines.length === 0) return;
+  spawnSync('ip', ['-force', '-batch', '-'], { input: lines.join('\n'), stdio: ['pipe', 'ignore', 'ignore'] });
 }
 
 /** A batch prints an array for each line that succeeded. */
 function ip<T>(args: readonly string[], input = ''): T[] {
-  const { stdout } = spawnSync('ip', ['-j', ...args], { input, encoding: 'utf8', maxBuffer: 256 << 20 });
+  const { stdout } = spawnSync('ip', ['-j', ...args], { input, encoding: 'utf8', maxBuffer: LONGEST_ANSWER });
   return stdout
     .split('\n')
     .filter((line) => line.trim() !== '')

@@ -63,8 +63,7 @@ export class PinnedMaps implements Maps {
   }
 
   entries(map: MapName): [Uint8Array, Uint8Array][] {
-    const batches = [...this.#of(map).getBatch(BATCH)];
-    return batches.flat().map(([key, value]) => [Uint8Array.from(key), Uint8Array.from(value)]);
+    return [...this.#of(map).getBatch(BATCH)].flat();
   }
 
   memory(map: MapName): Uint8Array<ArrayBuffer> {

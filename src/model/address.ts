@@ -16,7 +16,7 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 export function formatAddress({ family, bytes }: Address): string {
-  return family === 4 ? bytes.join('.') : formatIpv6(bytes);
+  return family === 4 ? `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}` : formatIpv6(bytes);
 }
 
 export function sameAddress(a: Address, b: Address): boolean {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ADDRESS_SIZE, MAPS, REAL_SERVER_DELETED, realServerCodec } from '../abi/generated.js';
+import { Overlay } from '../image/entries.js';
+import type { Entries } from '../image/entries.js';
 import { isSameBytes, keyBytes } from '../image/image.js';
 import type { ArrayName, Image } from '../image/image.js';
 import { boundingBoth } from '../image/settings.js';
@@ -22,15 +24,17 @@ const STEPS: readonly Step[] = [
       ...newEntries('service_records', previous, next),
       ...newEntries('server_records', previous, next),
       ...newEntries('real_servers', previous, next, (bytes) => !isRemoved(bytes)),
-      ...forgottenHops(previous, (number) => isOfAnother(number, previous, next)),
+      ...forgottenHops(previous, next, (number) => isOfAnother(number, previous, next)),
     ],
   },
   {
-    reason: 'a service names its lists and levels name slots; no list stands where the previous image has one',
+    reason:
+      'a service names its lists, levels name slots, settings name rules; no list stands where the previous image has one',
     changes: (previous, next) => [
       ...newEntries('members', previous, next),
       ...newEntries('schedule_slots', previous, next),
       ...newEntries('schedule_levels', previous, next),
+      ...newEntries('mark_rules', previous, next),
     ],
   },
   {
@@ -46,12 +50,13 @@ const STEPS: readonly Step[] = [
     changes: (previous, next) => [
       ...newEntries('real_servers', previous, next, isRemoved),
       ...goneEntries('real_servers', previous, next),
-      ...forgottenHops(previous, (number) => !next.arrays.real_servers.has(number)),
+      ...forgottenHops(previous, next, (number) => !next.arrays.real_servers.has(number)),
       ...goneEntries('service_records', previous, next),
     ],
   },
   {
-    reason: 'nothing outside narrower bounds is used any more',
+    reason:
+      'nothing outside narrower bounds is used any more, and new rules that mark packets find their services there',
     changes: (previous, next) => changedSettings(boundingBoth(previous.settings, next.settings), next.settings),
   },
 ];
@@ -72,24 +77,34 @@ function* newEntries(
   next: Image,
   isWanted: (value: Uint8Array) => boolean = () => true,
 ): Iterable<Change> {
-  for (const [key, value] of next.arrays[map]) {
+  for (const key of changesOver(previous.arrays[map], next.arrays[map]) ?? next.arrays[map].keys()) {
     const before = previous.arrays[map].get(key);
-    if (before && isSameBytes(before, value)) continue;
+    const value = next.arrays[map].get(key);
+    if (!value || (before && isSameBytes(before, value))) continue;
     if (isWanted(value)) yield { kind: 'set', map, key, value };
   }
 }
 
+/** An image made from the previous one knows where it differs. */
+function changesOver(previous: Entries, next: Entries): Iterable<number> | undefined {
+  return next instanceof Overlay && next.base === previous ? next.changes() : undefined;
+}
+
+function* lostKeys(previous: Entries, next: Entries): Iterable<number> {
+  for (const key of changesOver(previous, next) ?? previous.keys()) if (previous.has(key) && !next.has(key)) yield key;
+}
+
 /** Records that end are zeroed; entries of lists just stay where nobody looks. */
 function* goneEntries(map: 'real_servers' | 'service_records', previous: Image, next: Image): Iterable<Change> {
-  for (const key of previous.arrays[map].keys()) {
-    if (!next.arrays[map].has(key)) yield { kind: 'set', map, key, value: new Uint8Array(MAPS[map].valueSize) };
-  }
+  for (const key of lostKeys(previous.arrays[map], next.arrays[map]))
+    yield { kind: 'set', map, key, value: new Uint8Array(MAPS[map].valueSize) };
 }
 
 /** The next holder of a freed number has another way, and its first connections may come within the second that one is believed. */
-function* forgottenHops(previous: Image, isWanted: (number: number) => boolean): Iterable<Change> {
-  for (const key of previous.arrays.real_servers.keys()) {
-    if (!isWanted(key)) continue;
+function* forgottenHops(previous: Image, next: Image, isWanted: (number: number) => boolean): Iterable<Change> {
+  const [before, after] = [previous.arrays.real_servers, next.arrays.real_servers];
+  for (const key of changesOver(before, after) ?? before.keys()) {
+    if (!before.has(key) || !isWanted(key)) continue;
     yield { kind: 'set', map: 'next_hops', key, value: new Uint8Array(MAPS.next_hops.valueSize) };
   }
 }

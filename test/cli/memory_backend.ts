@@ -3,11 +3,11 @@ import { serviceOf } from '../../src/model/commands.js';
 import type { Endpoint } from '../../src/model/requests.js';
 import { serviceId } from '../../src/model/service_id.js';
 import { EMPTY_STATE } from '../../src/model/state.js';
-import type { ServiceKey, State } from '../../src/model/types.js';
+import type { RealServer, ServiceKey, State } from '../../src/model/types.js';
 import type {
   Backend,
   ConnectionEntry,
-  Observations,
+  Observed,
   ServerObservation,
   ServiceObservation,
 } from '../../src/cli/ipvsadm/backend.js';
@@ -36,10 +36,13 @@ export class MemoryBackend implements Backend {
     this.changes++;
   }
 
-  observations(): Observations {
+  observe(): Observed {
+    const services = [...this.state.services.values()];
+    const keyOf = (server: RealServer) => services.find(({ realServers }) => realServers.includes(server))!.key;
     return {
-      service: (key): ServiceObservation => ({ ...NOTHING, ...this.observed.get(serviceId(key)) }),
-      realServer: (key, endpoint) => ({ ...NOTHING, ...this.observed.get(serverId(key, endpoint)) }),
+      state: this.state,
+      service: ({ key }): ServiceObservation => ({ ...NOTHING, ...this.observed.get(serviceId(key)) }),
+      realServer: (server) => ({ ...NOTHING, ...this.observed.get(serverId(keyOf(server), server)) }),
     };
   }
 

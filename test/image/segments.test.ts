@@ -5,7 +5,7 @@ import { CapacityExceeded } from '../../src/image/index.js';
 import { Room } from '../../src/image/segments.js';
 
 test('room is given first fit in the gaps between what is taken', () => {
-  const room = new Room('members', 20, [
+  const room = new Room('members', 20, () => [
     { first: 10, count: 5 },
     { first: 2, count: 3 },
   ]);
@@ -17,7 +17,7 @@ test('room is given first fit in the gaps between what is taken', () => {
 });
 
 test('gaps that touch the end and segments that touch each other are no room', () => {
-  const room = new Room('slots', 6, [
+  const room = new Room('slots', 6, () => [
     { first: 0, count: 3 },
     { first: 3, count: 3 },
   ]);
@@ -27,7 +27,7 @@ test('gaps that touch the end and segments that touch each other are no room', (
 
 test('ten thousand pieces in ten thousand gaps are found without looking at each gap for each', () => {
   const taken = Array.from({ length: 10_000 }, (_, index) => ({ first: index * 4, count: 2 }));
-  const room = new Room('members', 40_000, taken);
+  const room = new Room('members', 40_000, () => taken);
   const places = Array.from({ length: 10_000 }, () => room.take(2));
   assert.deepEqual(places.slice(0, 3), [2, 6, 10]);
   assert.equal(new Set(places).size, 10_000);

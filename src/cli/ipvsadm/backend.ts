@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What ipvsadm's language asks of the director behind it. */
 import type { Endpoint } from '../../model/requests.js';
-import type { ServiceKey, State } from '../../model/types.js';
+import type { RealServer, ServiceKey, State, VirtualService } from '../../model/types.js';
 
 export interface Backend {
   read(): State;
   /** Takes the director from its state to the next, once, under its lock; what `next` throws comes out unchanged. */
   change(next: (state: State) => State): void;
-  observations(): Observations;
+  /** `counts`: also what passed, and rates. */
+  observe(needs: 'load' | 'counts'): Observed;
   /** Sets counters to zero: a service's and its real servers', or all. Throws NoSuchService. */
   zero(key?: ServiceKey): void;
   connections(): Iterable<ConnectionEntry>;
@@ -40,10 +41,11 @@ export interface ServerObservation extends ServiceObservation {
   readonly load: Load;
 }
 
-/** Of services and real servers that the state read just before holds. */
-export interface Observations {
-  service(key: ServiceKey): ServiceObservation;
-  realServer(key: ServiceKey, endpoint: Endpoint): ServerObservation;
+/** A state with what was observed of its very services and real servers. */
+export interface Observed {
+  readonly state: State;
+  service(service: VirtualService): ServiceObservation;
+  realServer(server: RealServer): ServerObservation;
 }
 
 /** A connection or a persistence template. */

@@ -3,7 +3,7 @@
 import { NoSuchService } from '../../model/errors.js';
 import type { RealServer, ServiceKey, State, VirtualService } from '../../model/types.js';
 import { serviceId } from '../../model/service_id.js';
-import type { Backend, Observations } from './backend.js';
+import type { Backend, Observed } from './backend.js';
 import type { View } from './command.js';
 import type { Io } from './io.js';
 import { addressesOf } from './name_text.js';
@@ -26,12 +26,12 @@ export interface ServiceList {
 
 /** Throws NoSuchService. */
 export function listServices({ key, view, sorted }: ServiceList, backend: Backend, io: Io): void {
-  const services = chosenServices(backend.read(), key, sorted);
+  const observed = backend.observe(showsCounts(view) ? 'counts' : 'load');
+  const services = chosenServices(observed.state, key, sorted);
   const names = view.numeric ? undefined : io.names;
   names?.prepare(addressesOf(services));
 
-  const observations = backend.observations();
-  const rows = services.map((service) => rowsOf(service, sorted, observations, view, names));
+  const rows = services.map((service) => rowsOf(service, sorted, observed, view, names));
   io.out([key ? '' : TITLE, heading(view.columns), ...rows].join(''));
 }
 
@@ -49,16 +49,14 @@ export function orderedServers(service: VirtualService, sorted: boolean): readon
   return sorted ? sortServers(service.realServers) : service.realServers;
 }
 
-function rowsOf(
-  service: VirtualService,
-  sorted: boolean,
-  observations: Observations,
-  view: View,
-  names: WrittenNames,
-): string {
+function showsCounts({ columns }: View): boolean {
+  return columns === 'stats' || columns === 'rate';
+}
+
+function rowsOf(service: VirtualService, sorted: boolean, observed: Observed, view: View, names: WrittenNames): string {
   const { key } = service;
   const servers = orderedServers(service, sorted).map((server) =>
-    serverRow(key, server, observations.realServer(key, server), view, names),
+    serverRow(key, server, observed.realServer(server), view, names),
   );
-  return serviceRow(service, observations.service(key), view, names) + servers.join('');
+  return serviceRow(service, observed.service(service), view, names) + servers.join('');
 }

@@ -26,12 +26,13 @@ export function serverRow(
   return `  -> ${cut.padEnd(NAME_WIDTH)}${columnsOf(server, observed, view)}\n`;
 }
 
-function columnsOf(server: RealServer, { load, counts, rates }: ServerObservation, { columns, exact }: View): string {
+function columnsOf(server: RealServer, observed: ServerObservation, { columns, exact }: View): string {
+  const { load } = observed;
   switch (columns) {
     case 'stats':
-      return countColumns(counts, countText(exact));
+      return countColumns(observed.counts, countText(exact));
     case 'rate':
-      return rateColumns(rates, true, countText(exact));
+      return rateColumns(observed.rates, true, countText(exact));
     case 'thresholds':
       return left([server.upperThreshold, 10], [server.lowerThreshold, 10]) + loadColumns(load);
     case 'persistent-conn':
@@ -49,7 +50,9 @@ function loadColumns({ active, inactive }: Load): string {
 
 /** Columns to the left, each after a space. */
 function left(...columns: readonly [value: string | number, width: number][]): string {
-  return columns.map(([value, width]) => ` ${String(value).padEnd(width)}`).join('');
+  let text = '';
+  for (const [value, width] of columns) text += ` ${String(value).padEnd(width)}`;
+  return text;
 }
 
 function tunnelText({ method, tunnel }: RealServer): string {

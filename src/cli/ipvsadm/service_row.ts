@@ -13,14 +13,14 @@ export const NAME_WIDTH = 28;
 
 export function serviceRow(
   service: VirtualService,
-  { counts, rates }: ServiceObservation,
+  observed: ServiceObservation,
   { columns, exact }: View,
   names: WrittenNames,
 ): string {
   const name = nameColumn(service.key, names);
   const text = countText(exact);
-  if (columns === 'stats') return `${name.padEnd(5 + NAME_WIDTH)}${countColumns(counts, text)}\n`;
-  if (columns === 'rate') return `${name.padEnd(5 + NAME_WIDTH)}${rateColumns(rates, false, text)}\n`;
+  if (columns === 'stats') return `${name.padEnd(5 + NAME_WIDTH)}${countColumns(observed.counts, text)}\n`;
+  if (columns === 'rate') return `${name.padEnd(5 + NAME_WIDTH)}${rateColumns(observed.rates, false, text)}\n`;
   return `${[name, service.scheduler, ...flagWords(service)].join(' ')}\n`;
 }
 

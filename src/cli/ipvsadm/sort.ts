@@ -21,7 +21,7 @@ export function sortServers(servers: readonly RealServer[]): RealServer[] {
   return mergeSort(keyed, (a, b) => {
     // The first one's family decides how much of both is looked at.
     const count = a.server.address.family === 4 ? 1 : 4;
-    return compareWords(a.words.slice(0, count), b.words.slice(0, count)) || a.server.port - b.server.port;
+    return compareWords(a.words, b.words, count) || a.server.port - b.server.port;
   }).map(({ server }) => server);
 }
 
@@ -31,15 +31,14 @@ function rankOf(key: ServiceKey): readonly number[] {
 }
 
 function wordsOf({ bytes }: Address): readonly number[] {
-  const whole = new Uint8Array(16);
-  whole.set(bytes);
-  const view = new DataView(whole.buffer);
-  return [0, 4, 8, 12].map((offset) => view.getUint32(offset));
+  const wordAt = (at: number) =>
+    ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+  return bytes.length === 4 ? [wordAt(0), 0, 0, 0] : [wordAt(0), wordAt(4), wordAt(8), wordAt(12)];
 }
 
-function compareWords(a: readonly number[], b: readonly number[]): number {
-  for (const [index, word] of a.entries()) {
-    const difference = (word - (b[index] ?? 0)) | 0;
+function compareWords(a: readonly number[], b: readonly number[], count = a.length): number {
+  for (let index = 0; index < count; index++) {
+    const difference = (a[index]! - (b[index] ?? 0)) | 0;
     if (difference !== 0) return difference;
   }
   return 0;

@@ -4,11 +4,11 @@
  * pinned beside the director's, under a name of their own, so it works on with no process of ours.
  */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 import { RawMap, createMapRef } from 'bpf';
 
+import { installed } from '../../installation.js';
 import { addon } from '../addon.js';
 import { BPFFS } from '../bpffs.js';
 import { ForeignProgram, NoSuchInterface, codeOf } from '../errors.js';
@@ -16,8 +16,7 @@ import { Pins, withPinned } from '../pins.js';
 import { defaultRouteInterfaces, links } from './ip.js';
 import type { Vip } from './memory.js';
 
-// build/js/src/kernel/realserver/decapsulator.js -> build/decapsulate.bpf.o
-const OBJECT = join(dirname(fileURLToPath(import.meta.url)), '../../../../decapsulate.bpf.o');
+const OBJECT = installed('build/decapsulate.bpf.o');
 
 const XDP_FLAGS_SKB_MODE = 2;
 const XDP_FLAGS_DRV_MODE = 4;
