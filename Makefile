@@ -14,7 +14,7 @@ BENCH_OBJECTS := $(patsubst bench/%.bpf.c,build/bench/%.bpf.o,$(wildcard bench/*
 ADDON := native/build/Release/xdpvs.node
 SCRIPTS := $(shell find src test tools bench -name '*.ts' 2>/dev/null)
 
-.PHONY: build demo test check install clean bench format abi packages
+.PHONY: build demo test check install clean bench fuzz format abi packages
 
 build: $(BPF_OBJECTS) $(ADDON) build/.compiled build/.bundled
 
@@ -78,6 +78,9 @@ abi: $(BPF_OBJECTS) build/.compiled
 bench: build $(BENCH_OBJECTS)
 	@sh tools/packages.sh bench
 	@node build/js/bench/main.js $(BENCH)
+
+fuzz: build
+	@node build/js/tools/fuzz.js $(FUZZ)
 
 install: build
 	@PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' IPVSADM='$(IPVSADM)' sh tools/install.sh

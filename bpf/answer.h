@@ -88,7 +88,7 @@ turn_link_header(struct xdp_md *ctx, __u32 size, __u32 grow)
 	__u8 mac[ETH_ALEN];
 	__u32 tag;
 
-	if (bpf_xdp_load_bytes(ctx, grow, &ethernet, sizeof(ethernet)))
+	if (bpf_xdp_load_bytes(ctx, grow, &ethernet, sizeof(ethernet)) || ethernet.h_source[0] & 1)
 		return false;
 	copy(mac, ethernet.h_dest, ETH_ALEN);
 	copy(ethernet.h_dest, ethernet.h_source, ETH_ALEN);
@@ -232,6 +232,9 @@ int answer_client(struct xdp_md *ctx)
 		source = (const __u8 *)&virtual_address;
 	} else {
 		look_up_fib(ctx, (const __u8 *)packet.addresses, FAMILY_IPV6, &route);
+		/* Where no route leads nobody is told, as the kernel has it: there is no address to tell it from. */
+		if (route.code != BPF_FIB_LKUP_RET_SUCCESS && route.code != BPF_FIB_LKUP_RET_NO_NEIGH)
+			return XDP_DROP;
 		source = route.hop.source_address;
 	}
 	if (errand->outcome == TOO_BIG)

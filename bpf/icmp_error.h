@@ -51,6 +51,8 @@ read_error(struct xdp_md *ctx, struct packet *error, struct facts *quoted)
 		return NOT_TRANSPORT;
 	if (!is_for_this_host(ctx, error->link))
 		return NOT_FOR_THIS_HOST;
+	if (is_impossible_source(facts_of(error)))
+		return NOT_TRANSPORT;
 	error->now = bpf_jiffies64();
 	error->ports = 0;
 	error->tcp_flags = 0;

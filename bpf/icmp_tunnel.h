@@ -197,7 +197,9 @@ route_tunnel_error(struct xdp_md *ctx, struct packet *error, struct ending *endi
 
 	if (outcome != CONTINUE)
 		return outcome;
-	if (!read_quoted_tunnel(ctx, &quoted, &tunnel) || !is_for_own_address(ctx, facts_of(error)))
+	/* Errors go to who sent what they quote; that this is us the FIB cannot tell from an address that it knows no way to. */
+	if (!read_quoted_tunnel(ctx, &quoted, &tunnel) || destination_ipv4(facts_of(error)) != source_ipv4(&quoted) ||
+	    !is_for_own_address(ctx, facts_of(error)))
 		return NOT_TRANSPORT;
 	quoted.network_offset = tunnel.inner_offset;
 	if (!read_quoted(ctx, &quoted, error->network_offset + error->length) || !has_ports(quoted.protocol))

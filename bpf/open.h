@@ -59,7 +59,8 @@ remember_client_hop(struct xdp_md *ctx, struct connection *line)
 	const struct station *station = bpf_map_lookup_elem(&stations, &ifindex);
 
 	line->client_interface = station ? station->interface : 0;
-	if (bpf_xdp_load_bytes(ctx, offsetof(struct ethhdr, h_source), line->mac, ETH_ALEN))
+	/* A group is nobody's sender, and nothing is to be sent there. */
+	if (bpf_xdp_load_bytes(ctx, offsetof(struct ethhdr, h_source), line->mac, ETH_ALEN) || line->mac[0] & 1)
 		line->client_interface = 0;
 }
 
@@ -245,6 +246,8 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 		return NOT_A_SERVICE;
 	if (!may_open(packet))
 		return NO_CONNECTION;
+	if (unlikely(is_impossible_source(packet)))
+		return MALFORMED;
 	if (unlikely(settings.drop_packet) && is_dropped_by_rate())
 		return DROPPED_BY_RATE;
 	if (is_ftp_data(packet))

@@ -64,6 +64,17 @@ is_opening(const struct facts *packet)
 	return packet->protocol == IPPROTO_TCP && packet->tcp_flags & TCP_SYN;
 }
 
+/* Nobody sends from there: the kernel drops such packets before IPVS sees them (ip_route_input_slow, ip6_rcv). */
+static __always_inline bool
+is_impossible_source(const struct facts *packet)
+{
+	__u8 first = packet->addresses[0];
+
+	if (packet->family == FAMILY_IPV4)
+		return first == 0 || first == 127 || first >= 224;
+	return first == 0xff || (!packet->addresses[0] && bpf_be64_to_cpu(packet->addresses[1]) <= 1);
+}
+
 /* Which of the four words of addresses hold the destination, and where in it. */
 static __always_inline __u32
 source_ipv4(const struct facts *packet)

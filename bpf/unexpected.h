@@ -76,6 +76,8 @@ tell(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 		if (packet->ttl <= 1)
 			return NOT_A_SERVICE;
 		look_up_fib(ctx, (const __u8 *)packet->addresses, packet->family, &route);
+		if (route.code != BPF_FIB_LKUP_RET_SUCCESS && route.code != BPF_FIB_LKUP_RET_NO_NEIGH)
+			return NOT_A_SERVICE;
 		copy(source, route.hop.source_address, ADDRESS_SIZE);
 		take_hop_from_frame(ctx, facts_of(packet));
 	}

@@ -104,6 +104,16 @@ export class DataPlane {
     );
   }
 
+  /** The same, without the upper halves: for those who look after each frame. */
+  lowOutcomes(): number[] {
+    const words = new Uint32Array(this.maps.memory('outcomes').buffer);
+    const counts: number[] = new Array(OUTCOMES_PER_CPU).fill(0);
+    for (let cpu = 0; cpu < this.#cpus; cpu++)
+      for (let outcome = 0; outcome < OUTCOMES_PER_CPU; outcome++)
+        counts[outcome]! += words[2 * (cpu * OUTCOMES_PER_CPU + outcome)]!;
+    return counts;
+  }
+
   /** Low half of jiffies. */
   jiffies(): number {
     return Number(readClock(this.#program('read_clock')).jiffies & 0xffffffffn);
