@@ -247,6 +247,7 @@ struct interface {
 #define INTERFACE_TRANSMITS_BACK 0x01	/* XDP_TX works (not on a veth whose peer has no XDP) */
 #define INTERFACE_SERVICE_TAG 0x02	/* the outer tag is 802.1ad's */
 #define INTERFACE_CUTS 0x04	/* cut_oversize stands behind us: what is too big and may be cut can be passed on to it */
+#define INTERFACE_SENDS 0x08	/* send_fragments stands behind us: it sends what was put together from fragments */
 
 /* By ifindex, for interfaces with our program: what a frame for this host looks like there. */
 #define STATION_COUNT 4096

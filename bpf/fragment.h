@@ -422,7 +422,7 @@ has_sender(const struct xdp_md *ctx)
 	__u32 number = station ? station->interface : 0;
 	const struct interface *interface = bpf_map_lookup_elem(&interfaces, &number);
 
-	return number && interface && interface->flags & INTERFACE_CUTS;
+	return number && interface && interface->flags & INTERFACE_SENDS;
 }
 
 static __always_inline enum outcome

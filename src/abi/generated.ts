@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0x2d054a1b7b84ba36n;
+export const ABI = 0xc1e21d1649bbed63n;
 
 export const ADDRESS_SIZE = 16;
 export const FAMILY_TEMPLATE = 128;
@@ -25,6 +25,7 @@ export const REAL_SERVER_PORT_VARIES = 64;
 export const INTERFACE_TRANSMITS_BACK = 1;
 export const INTERFACE_SERVICE_TAG = 2;
 export const INTERFACE_CUTS = 4;
+export const INTERFACE_SENDS = 8;
 export const STATION_COUNT = 4096;
 export const CONCERN_WORDS = 1024;
 export const SETTING_PORT_ZERO = 1;

@@ -12,7 +12,7 @@ import { kindOf, lowerOf, readLinks } from './links.js';
 import type { Maps } from './maps.js';
 import { read, readAll, write } from './maps.js';
 import { INTERFACE_COUNT } from './sizes.js';
-import { interfacesThatCut } from './traffic_control.js';
+import { interfacesServed } from './traffic_control.js';
 
 const XDP_MODE_NATIVE = 1;
 
@@ -23,11 +23,12 @@ export function refreshInterfaces(
   links: readonly Link[] = readLinks(),
 ): void {
   const ours = links.filter((link) => attached.has(link.ifindex));
-  const cutting = interfacesThatCut(ours.map(({ ifname }) => ifname));
+  const served = interfacesServed(ours.map(({ ifname }) => ifname));
   const values = interfaceValues(links, {
     transmitsBack: (link) => ours.includes(link) && transmitsBack(link, links),
     // Generic XDP would take the pieces' orders off: each goes through the interface once more.
-    cuts: (link) => ours.includes(link) && cutting.has(link.ifname) && isNative(link),
+    cuts: (link) => ours.includes(link) && served.has(link.ifname) && isNative(link),
+    sends: (link) => ours.includes(link) && served.has(link.ifname),
   });
   const numbers = refreshNumbers(maps, values);
   for (const [ifindex, number] of numbers) {

@@ -32,7 +32,7 @@ export function addFilters(pins: Pins, name: string): string | undefined {
   if (refusal !== undefined && !hasClsact(name)) return refusal; // an ingress qdisc, say, would take egress for ingress
   const filter = (side: string, program: Program) =>
     tc('filter', 'replace', 'dev', name, side, ...placeOf(program), 'da', 'object-pinned', pins.program(program));
-  // Who sees the cutter takes the sender to be there, too.
+  // interfacesServed looks for the cutter alone, so the sender comes first.
   return filter('ingress', SENDER) ?? filter('ingress', CUTTER) ?? filter('egress', FOLLOWER);
 }
 
@@ -44,8 +44,8 @@ export function removeFilters(name: string): void {
   if (left.length === 0 && hasClsact(name)) tc('qdisc', 'delete', 'dev', name, 'clsact');
 }
 
-/** Those of the interfaces that have the cutter. */
-export function interfacesThatCut(names: readonly string[]): Set<string> {
+/** Those of the interfaces that have the cutter, and so the sender too. */
+export function interfacesServed(names: readonly string[]): Set<string> {
   const filters = shown(names.map((name) => `${name} ingress`));
   const cuts = (index: number): boolean =>
     (filters[index] ?? []).some(({ options }) => options?.prog?.name === CUTTER.slice(0, 15));

@@ -47,7 +47,7 @@ test('a NIC is what ip says: MAC, MTU and the first global address of each famil
     ],
   });
   assert.deepEqual(
-    interfaceValues([LOOPBACK, eth0], { transmitsBack: () => true, cuts: () => false }),
+    interfaceValues([LOOPBACK, eth0], { transmitsBack: () => true, cuts: () => false, sends: () => false }),
     new Map([
       [
         2,
@@ -68,7 +68,7 @@ test('a NIC is what ip says: MAC, MTU and the first global address of each famil
 
 test('a VLAN transmits on the device below it, under its tags, the outermost first', () => {
   const links = [nic(2, 'eth0'), vlan(3, 'eth0.100', 'eth0', 100), vlan(4, 'eth0.100.7', 'eth0.100', 7)];
-  const values = interfaceValues(links, { transmitsBack: (link) => link.ifname === 'eth0', cuts: () => false });
+  const values = interfaceValues(links, { transmitsBack: (link) => link.ifname === 'eth0', cuts: () => false, sends: () => false });
   const tagged = [3, 4].map((ifindex) => {
     const { ifindex: device, outerVlan, innerVlan, flags } = values.get(ifindex) ?? assert.fail();
     return { device, outerVlan, innerVlan, flags };
