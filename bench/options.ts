@@ -6,7 +6,7 @@ export const USAGE = `usage: make bench BENCH='[--part nanoseconds|throughput|co
   --part         one of the three parts; all if absent
   --quick        3 repetitions, fewer packets, services and connections: to see that it works
   --repetitions  7 if absent
-  --only         rows of the first part whose name or group matches
+  --only         rows of the first part whose name or group matches; counts: what is counted
   --json         writes all figures there`;
 
 export interface Options {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The figures as a person reads them. */
 import type { Commands } from './commands/index.js';
+import type { Facts } from './nanoseconds/facts.js';
 import type { Nanoseconds } from './nanoseconds/index.js';
 import { minimum } from './statistics.js';
 import { count, figure, printTable } from './table.js';
@@ -23,6 +24,10 @@ export function printNanoseconds({ rows, facts }: Nanoseconds): string {
         }),
     ),
   );
+  return [...tables, ...(facts ? factLines(facts) : [])].join('\n');
+}
+
+function factLines(facts: Facts): string[] {
   const lost = `Of ${count(facts.floodedConnections)} established connections, ${count(facts.floodSyns)} SYNs cost xdpvs ${count(
     facts.lostByXdpvs,
   )} and the textbook balancer ${count(facts.lostByTextbook)}.\n`;
@@ -30,7 +35,7 @@ export function printNanoseconds({ rows, facts }: Nanoseconds): string {
     ({ use, connections, unheld }) =>
       `With connections for ${use * 100}% of its lines, the table has no line for ${count(unheld)} of ${count(connections)}.\n`,
   );
-  return [...tables, lost, ...unheld].join('\n');
+  return [lost, ...unheld];
 }
 
 export function printCommands({ rows }: Commands): string {

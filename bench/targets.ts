@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is to be reached: ratios within one run, and times of whole commands. */
 import type { Commands } from './commands/index.js';
+import { CONNECTIONS as FLOODED } from './nanoseconds/facts.js';
 import type { Nanoseconds } from './nanoseconds/index.js';
 import type { Throughput } from './throughput/index.js';
 
@@ -63,7 +64,7 @@ function netsOf(rows: Rows): Record<Statistic, Net> {
 
 export function nanosecondsTargets({ rows, facts }: Nanoseconds): Target[] {
   const nets = netsOf(rows);
-  const counted = (what: string, atMost: number, value: number): Target => ({
+  const counted = (what: string, atMost: number, value: number | undefined): Target => ({
     what,
     atMost,
     minimum: value,
@@ -73,9 +74,9 @@ export function nanosecondsTargets({ rows, facts }: Nanoseconds): Target[] {
     ...NANOSECONDS.map(([what, atMost, row, against]) =>
       ratioOf(what, atMost, nets, (of) => divided(of(row), of(against))),
     ),
-    counted(`established connections lost of ${facts.floodedConnections} in a flood`, 0, facts.lostByXdpvs),
-    counted('bytes of table a connection, one-way', 64, facts.bytesOneWay),
-    counted('bytes of table a connection, NAT', 128, facts.bytesNat),
+    counted(`established connections lost of ${FLOODED} in a flood`, 0, facts?.lostByXdpvs),
+    counted('bytes of table a connection, one-way', 64, facts?.bytesOneWay),
+    counted('bytes of table a connection, NAT', 128, facts?.bytesNat),
   ];
 }
 

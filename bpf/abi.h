@@ -16,6 +16,9 @@ enum family : __u8 {
 	FAMILY_IPV6 = 6,
 };
 
+/* Added to the family in a persistence template's line, so that no packet's facts are ever those of a template. */
+#define FAMILY_TEMPLATE 0x80
+
 /* Numbered as IP_VS_CONN_F_* in linux/ip_vs.h. */
 enum forwarding_method : __u8 {
 	FORWARDING_MASQUERADE = 0,
@@ -202,13 +205,18 @@ struct schedule_slot {
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
 #define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
 #define REAL_SERVER_VIRTUAL_KNOWN 0x08	/* virtual_address and virtual_port hold for all its connections */
+/*
+ * Some of its connections go to its own port, others to the one the client asked for: those of a persistent service by mark,
+ * and of FTP's by another port than 21. `port` is 0 then, and its own stands in virtual_port.
+ */
+#define REAL_SERVER_PORT_VARIES 0x40
 
 /* What its connections need to know of a real server. One cache line. */
 struct real_server {
 	__u8 address[ADDRESS_SIZE];
 	__u8 virtual_address[ADDRESS_SIZE];
 	__be16 port;			/* 0: the port the client asked for */
-	__be16 virtual_port;
+	__be16 virtual_port;		/* without REAL_SERVER_VIRTUAL_KNOWN the port that it was added with */
 	enum family family;		/* of address; differs from the service's only for tunnels */
 	enum forwarding_method method;
 	__u8 flags;			/* REAL_SERVER_* */
@@ -281,6 +289,9 @@ struct clock {
 
 #define CONCERN_WORDS 1024
 
+#define SETTING_PORT_ZERO	0x01	/* some service takes packets to other ports than its own: port 0, or FTP's 21 */
+#define SETTING_MARKS		0x02	/* there are rules that mark packets, and services of marks */
+
 struct settings {
 	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */
 	__u32 servers_in_use;		/* numbers of real servers are below this */
@@ -306,6 +317,50 @@ struct settings {
 	__u32 pad;
 	/* One bit for each hash of an address: a packet from and to addresses without their bits is none of ours. */
 	__u64 concerns[CONCERN_WORDS];
+	/* Which of mark_rules are in force: `first` in the lower half, how many in the upper. One word, so one write changes it. */
+	__u64 mark_rules;
+};
+
+#define MARK_RULES_MAX 1024
+#define MARK_PORTS_MAX 15		/* as iptables' multiport */
+#define INTERFACE_NAME_SIZE 16
+
+struct port_range {
+	__u16 first;
+	__u16 last;
+};
+
+#define MARK_NOT_SOURCE		0x01
+#define MARK_NOT_DESTINATION	0x02
+#define MARK_NOT_PROTOCOL	0x04
+#define MARK_NOT_INTERFACE	0x08
+#define MARK_NOT_SOURCE_PORTS	0x10
+#define MARK_NOT_DESTINATION_PORTS 0x20
+
+/*
+ * What iptables' mangle table would do with a packet: if all of it matches, mark = (mark & ~mask) ^ value. Rules are gone through
+ * in order to the last. What is 0 or empty matches everything; MARK_NOT_* turns a match round.
+ */
+struct mark_rule {
+	__u8 source[ADDRESS_SIZE];
+	__u8 source_mask[ADDRESS_SIZE];
+	__u8 destination[ADDRESS_SIZE];
+	__u8 destination_mask[ADDRESS_SIZE];
+	__u32 value;
+	__u32 mask;
+	__u32 ifindex;
+	__u32 number;			/* index of mark_counts, from 1; kept while other rules come and go */
+	__u8 protocol;
+	enum family family;		/* FAMILY_NONE: both */
+	__u8 flags;			/* MARK_NOT_* */
+	__u8 source_port_count;
+	__u8 destination_port_count;
+	__u8 pad[3];
+	struct port_range source_ports[MARK_PORTS_MAX];
+	struct port_range destination_ports[MARK_PORTS_MAX];
+	__u8 interface[INTERFACE_NAME_SIZE]; /* its name, for listings */
+	__u64 zeroed_packets;		/* what -Z takes off, and what an earlier holder of the number counted */
+	__u64 zeroed_bytes;
 };
 
 /* ---- what the data plane writes and the controller reads ------------------------------------------------------- */
@@ -316,6 +371,7 @@ struct settings {
 #define CONNECTION_INACTIVE	0x08	/* counted in inactive, not in active */
 #define CONNECTION_TEMPLATE	0x10
 #define CONNECTION_HALF_OPEN	0x20	/* may be given up when the table is full */
+#define CONNECTION_CONTROLLED	0x40	/* a persistence template's: see control.h for which */
 #define CONNECTION_TOLD		0x80	/* ended by command, and whoever sends a packet of it hears so */
 
 /* real_server of a connection that was ended by command; its line stays to know its packets by. */
@@ -329,7 +385,15 @@ struct settings {
 /*
  * One cache line, found by what the packet says (source -> destination). A masqueraded connection has a second line
  * with CONNECTION_REPLY, found by what the real server's reply says; `peer` leads from each to the other.
+ *
+ * A persistence template (CONNECTION_TEMPLATE) is a line too: from the client's masked address and port 0 to what the client
+ * is kept at one real server for. Its state is TEMPLATE_*, `peer` how many connections it controls, and the first four bytes of
+ * `mac` how many jiffies it lives after the last one was opened.
  */
+#define TEMPLATE_NONE		0
+#define TEMPLATE_ASSURED	1	/* one of its connections was established */
+#define TEMPLATE_RESPITE_S	60	/* what it is given when its time is up and its connections are not over */
+
 struct connection {
 	__u32 tag;
 	__u32 expires;			/* low half of jiffies. Reply: when to look after the request's line again */
@@ -342,7 +406,7 @@ struct connection {
 	enum connection_state state;
 	__u8 flags;			/* CONNECTION_* */
 	__u32 real_server;		/* number */
-	__u32 peer;			/* index of the other line */
+	__u32 peer;			/* index of the other line; of its template, if controlled and not masqueraded */
 	/* Request: own MAC that the first packet was for. Reply: the next hop towards the client. */
 	__u8 mac[6];
 	__u16 client_interface;		/* reply: number of the interface towards the client */
@@ -415,6 +479,12 @@ struct locality {
 	__u32 count;
 	__u32 real_servers[LOCALITY_SERVERS_MAX]; /* numbers, the one added last comes last; lblc has one */
 	__u32 pad;
+};
+
+/* What a rule that marks packets matched, of those without a connection. */
+struct mark_count {
+	__u64 packets;
+	__u64 bytes;
 };
 
 /* What the automatic defences go by, and where they stand. */

@@ -104,8 +104,9 @@ forward_whole(struct xdp_md *ctx, struct packet *packet, const struct detour *wa
 		return TOO_BIG;
 	}
 	if (way->method == FORWARDING_MASQUERADE) {
-		translate(packet, SIDE_DESTINATION, way->server->address,
-			  way->server->port ? way->server->port : packet->destination_port);
+		struct destination destination = { .server = way->server, .port = way->port };
+
+		translate(packet, SIDE_DESTINATION, way->server->address, real_port(&destination, packet));
 		outcome = send_translated(ctx, packet, way->hop, false);
 	} else {
 		outcome = send_by_method(ctx, packet, way);
@@ -132,6 +133,7 @@ int forward_assembled(struct xdp_md *ctx)
 	ending.stateless = errand->stateless;
 	ending.real_server = number = errand->real_server;
 	way.method = errand->method;
+	way.port = errand->port;
 	way.server = bpf_map_lookup_elem(&real_servers, &number);
 	way.hop = bpf_map_lookup_elem(&next_hops, &number);
 	if (!way.server || !way.hop)

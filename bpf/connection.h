@@ -122,6 +122,11 @@ delete_line(struct connection *line, __u32 now)
 	__sync_lock_test_and_set(&line->tag, TAG_DELETED);
 }
 
+/* All of control.h, which tells of templates. */
+int release_control(struct connection *line, __u32 now);
+int claim_template(struct connection *line, __u32 tag, __u32 now);
+int claim_unused_template(struct connection *line, __u32 tag);
+
 /* To be called by who made the line TAG_BUSY, once: takes it off its real server's load, and its reply's line with it. */
 static __always_inline void
 end_connection(struct connection *line, __u32 index, __u32 now)
@@ -130,7 +135,9 @@ end_connection(struct connection *line, __u32 index, __u32 now)
 
 	count_load(line->real_server, line->flags, -1);
 	note_end(line->real_server);
-	if ((line->flags & CONNECTION_METHOD) != FORWARDING_MASQUERADE)
+	if (unlikely(line->flags & CONNECTION_CONTROLLED))
+		release_control(line, now);
+	if ((line->flags & (CONNECTION_METHOD | CONNECTION_TEMPLATE)) != FORWARDING_MASQUERADE)
 		return;
 	reply = connection_at(line->peer);
 	if (reply && reply->tag >= TAG_FIRST && reply->flags & CONNECTION_REPLY && reply->peer == index)
@@ -141,6 +148,15 @@ static __always_inline bool
 claim(struct connection *line, __u32 tag)
 {
 	return __sync_val_compare_and_swap(&line->tag, tag, TAG_BUSY) == tag;
+}
+
+/* What is past its time, but for a template whose connections go on. */
+static __always_inline bool
+claim_expired(struct connection *line, __u32 tag, __u32 now)
+{
+	if (unlikely(line->flags & CONNECTION_TEMPLATE))
+		return claim_template(line, tag, now);
+	return claim(line, tag);
 }
 
 /* At once, not at its time. */
@@ -184,6 +200,21 @@ is_half_open(const struct connection *line)
 	return (line->flags & (CONNECTION_HALF_OPEN | CONNECTION_REPLY)) == CONNECTION_HALF_OPEN;
 }
 
+/* A template that nothing came of yet counts as half-open, unless connections wait for that. */
+static __always_inline bool
+is_dispensable(const struct connection *line)
+{
+	return is_half_open(line) && !(unlikely(line->flags & CONNECTION_TEMPLATE) && line->peer);
+}
+
+static __always_inline bool
+claim_dispensable(struct connection *line, __u32 tag)
+{
+	if (unlikely(line->flags & CONNECTION_TEMPLATE))
+		return claim_unused_template(line, tag);
+	return claim(line, tag);
+}
+
 #define NO_LINE (-1)
 
 /*
@@ -212,12 +243,12 @@ claim_line(__u64 hash, __u32 now)
 			continue;
 		}
 		if (!is_live(line, now)) {
-			if (!claim(line, tag))
+			if (!claim_expired(line, tag, now))
 				continue;
 			end_connection(line, index, now);
 			return index;
 		}
-		if (is_half_open(line) && line->expires - now < oldest_left) {
+		if (is_dispensable(line) && line->expires - now < oldest_left) {
 			oldest = index;
 			oldest_left = line->expires - now;
 		}
@@ -227,10 +258,22 @@ claim_line(__u64 hash, __u32 now)
 	if (!line)
 		return NO_LINE;
 	__u32 tag = line->tag;
-	if (tag < TAG_FIRST || !is_half_open(line) || !claim(line, tag))
+	if (tag < TAG_FIRST || !is_dispensable(line) || !claim_dispensable(line, tag))
 		return NO_LINE;
 	end_connection(line, oldest, now);
 	return oldest;
+}
+
+static __always_inline void
+fill_key(struct connection *line, const struct facts *packet)
+{
+	line->addresses[0] = packet->addresses[0];
+	line->addresses[1] = packet->addresses[1];
+	line->addresses[2] = packet->addresses[2];
+	line->addresses[3] = packet->addresses[3];
+	*(__u32 *)&line->source_port = packet->ports;
+	line->protocol = packet->protocol;
+	line->family = packet->family;
 }
 
 static __always_inline void

@@ -14,6 +14,7 @@ struct detour {
 	const struct real_server *server;
 	const struct next_hop *hop;
 	__u8 method;
+	__be16 port;			/* as in struct destination */
 };
 
 /* Everything between the packet and the link-layer header. */
@@ -47,9 +48,11 @@ send_by_method(struct xdp_md *ctx, const struct packet *packet, const struct det
 
 /* Rewritten for the real server but for its TTL: the kernel takes it for its own, or forwards it, cuts it, asks for the neighbour. */
 static __always_inline void
-translate_for_host(struct xdp_md *ctx, const struct packet *packet, const struct real_server *server)
+translate_for_host(struct xdp_md *ctx, const struct packet *packet, const struct detour *way)
 {
-	if (translate(packet, SIDE_DESTINATION, server->address, server->port ? server->port : packet->destination_port))
+	struct destination destination = { .server = way->server, .port = way->port };
+
+	if (translate(packet, SIDE_DESTINATION, way->server->address, real_port(&destination, packet)))
 		make_transport_checksum(ctx, packet);
 }
 
@@ -58,14 +61,14 @@ static __always_inline enum outcome
 deliver_locally(struct xdp_md *ctx, const struct packet *packet, const struct detour *way)
 {
 	if (way->method == FORWARDING_MASQUERADE)
-		translate_for_host(ctx, packet, way->server);
+		translate_for_host(ctx, packet, way);
 	return DELIVERED_LOCALLY;
 }
 
 static __always_inline enum outcome
 leave_to_host(struct xdp_md *ctx, const struct packet *packet, const struct detour *way)
 {
-	translate_for_host(ctx, packet, way->server);
+	translate_for_host(ctx, packet, way);
 	return LEFT_TO_HOST;
 }
 
@@ -126,6 +129,7 @@ int take_detour(struct xdp_md *ctx)
 	ending.stateless = errand->stateless;
 	ending.real_server = number = errand->real_server;
 	way.method = errand->method;
+	way.port = errand->port;
 	way.server = bpf_map_lookup_elem(&real_servers, &number);
 	way.hop = bpf_map_lookup_elem(&next_hops, &number);
 	if (!way.server || !way.hop)

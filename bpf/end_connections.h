@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "service.h"
 #include "tcp_state.h"
 
 static __always_inline bool
@@ -23,11 +24,17 @@ is_chosen_endpoint(const struct endpoint_choice *choice, enum family family, con
 	return choice->family == FAMILY_NONE || (choice->family == family && is_in_network(choice, address));
 }
 
+static __always_inline enum family
+family_of(const struct connection *line)
+{
+	return line->family & ~FAMILY_TEMPLATE;
+}
+
 /* One side of what a line was opened by, as ADDRESS_SIZE bytes. */
 static __always_inline void
 read_side(const struct connection *line, bool is_destination, __u64 *address)
 {
-	if (line->family == FAMILY_IPV4) {
+	if (family_of(line) == FAMILY_IPV4) {
 		address[0] = (__u32)(is_destination ? line->addresses[0] >> 32 : line->addresses[0]);
 		address[1] = 0;
 		return;
@@ -47,7 +54,7 @@ is_chosen_server(const struct connections_to_end *choice, const struct connectio
 	    (choice->only_removed && !(server->flags & REAL_SERVER_DELETED)))
 		return false;
 	return is_chosen_endpoint(&choice->real, server->family, server->address,
-				  server->port ? server->port : line->destination_port);
+				  port_of_connection(server, line->destination_port, line->flags));
 }
 
 /* As people are told: a UDP line that is in no state yet is UDP's too. */
@@ -67,8 +74,8 @@ is_chosen_line(const struct connections_to_end *choice, const struct connection 
 		return false;
 	read_side(line, false, client);
 	read_side(line, true, virtual);
-	return is_chosen_endpoint(&choice->client, line->family, client, line->source_port) &&
-	       is_chosen_endpoint(&choice->virtual_service, line->family, virtual, line->destination_port) &&
+	return is_chosen_endpoint(&choice->client, family_of(line), client, line->source_port) &&
+	       is_chosen_endpoint(&choice->virtual_service, family_of(line), virtual, line->destination_port) &&
 	       is_chosen_server(choice, line);
 }
 
@@ -98,16 +105,32 @@ end_reply(struct connection *request, __u32 index, __u32 now, bool is_told)
 static __always_inline void
 end_claimed(struct connection *line, __u32 index, __u32 now, __u32 tag, enum connection_end end)
 {
-	if (end == END_RESCHEDULE || line->flags & CONNECTION_TEMPLATE) {
+	if (end == END_RESCHEDULE) {
 		end_connection(line, index, now);
 		delete_line(line, now);
 		return;
 	}
 	count_load(line->real_server, line->flags, -1);
 	note_end(line->real_server);
+	if (line->flags & CONNECTION_CONTROLLED)
+		release_control(line, now);
+	__sync_fetch_and_and(state_word(line), ~((__u32)CONNECTION_CONTROLLED << FLAGS_SHIFT));
 	end_reply(line, index, now, end == END_RESET);
 	leave_trace(line, CONNECTION_HALF_OPEN | (end == END_RESET ? CONNECTION_TOLD : 0));
 	__sync_lock_test_and_set(&line->tag, tag);
+}
+
+/* No connection is opened by it any more. One that controls connections is not over before they are. */
+static __always_inline bool
+end_template(struct connection *line, __u32 index, __u32 now, __u32 tag)
+{
+	if (!claim_unused_template(line, tag)) {
+		line->destination_port = 0xffff;
+		return line->tag == tag;
+	}
+	end_connection(line, index, now);
+	delete_line(line, now);
+	return true;
 }
 
 struct ending_walk {
@@ -127,7 +150,13 @@ end_line(__u32 step, void *context)
 		return 1;
 	tag = line->tag;
 	if (tag < TAG_FIRST || line->flags & CONNECTION_REPLY || !is_live(line, walk->now) ||
-	    !is_chosen_line(&walk->choice, line) || !claim(line, tag))
+	    !is_chosen_line(&walk->choice, line))
+		return 0;
+	if (line->flags & CONNECTION_TEMPLATE) {
+		walk->choice.ended += end_template(line, index, walk->now, tag);
+		return 0;
+	}
+	if (!claim(line, tag))
 		return 0;
 	end_claimed(line, index, walk->now, tag, walk->choice.end);
 	walk->choice.ended++;

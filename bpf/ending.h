@@ -29,7 +29,7 @@ struct errand {
 	__u32 ifindex;			/* where it leaves; 0: it does not */
 	bool passes;			/* to the host */
 	bool answers;
-	__u8 pad2[2];
+	__be16 port;			/* ERRAND_DETOUR's: as in struct destination */
 };
 
 #define NO_ASSEMBLY (~0U)
@@ -49,6 +49,7 @@ enum {
 	ERRAND_RESET,			/* tell the sender that its connection was ended */
 	ERRAND_DETOUR,			/* forward what does not simply go its way */
 	ERRAND_ICMP,			/* an ICMP error: find out what it is about */
+	ERRAND_SEND_ERROR,		/* one to a real server */
 	ERRAND_TUNNEL_ERROR,		/* one that may be about the outer packet of a tunnel */
 	ERRAND_SCHEDULE_ICMP,		/* one about a connection that it may open */
 	ERRAND_TELL_REAL_SERVER,	/* that a packet of its belongs to no connection */
@@ -65,6 +66,7 @@ int xdpvs_uncommon(struct xdp_md *ctx);
 int reset_sender(struct xdp_md *ctx);
 int take_detour(struct xdp_md *ctx);
 int relay_icmp_error(struct xdp_md *ctx);
+int send_icmp_error(struct xdp_md *ctx);
 int relay_tunnel_error(struct xdp_md *ctx);
 int schedule_icmp_error(struct xdp_md *ctx);
 int tell_real_server(struct xdp_md *ctx);
@@ -86,6 +88,7 @@ struct {
 		[ERRAND_RESET] = (void *)&reset_sender,
 		[ERRAND_DETOUR] = (void *)&take_detour,
 		[ERRAND_ICMP] = (void *)&relay_icmp_error,
+		[ERRAND_SEND_ERROR] = (void *)&send_icmp_error,
 		[ERRAND_TUNNEL_ERROR] = (void *)&relay_tunnel_error,
 		[ERRAND_SCHEDULE_ICMP] = (void *)&schedule_icmp_error,
 		[ERRAND_TELL_REAL_SERVER] = (void *)&tell_real_server,

@@ -8,11 +8,11 @@
  */
 #pragma once
 
-#include "detour.h"
 #include "forwarding/masquerade_error.h"
 #include "icmp_error.h"
 #include "icmp_open.h"
 #include "icmp_tunnel.h"
+#include "icmp_send.h"
 #include "reply.h"
 
 /* Not even the host is to send it on. */
@@ -37,40 +37,23 @@ translate_for_real_server(struct xdp_md *ctx, const struct facts *error, const s
 	return translate_error(ctx, error, quoted, &to);
 }
 
-/* IPVS cuts an error that is too big whether it may be cut or not: its sender could not be told. */
-static __always_inline bool
-is_cut_for_way(struct xdp_md *ctx, struct packet *error, const struct detour *way)
+/* icmp_send.h goes on. */
+static __always_inline enum outcome
+leave_to_sender(struct xdp_md *ctx, __u32 number, __u8 method)
 {
-	error->may_fragment = error->family == FAMILY_IPV4;
-	return may_be_cut(error, way->method) && is_cut_behind(ctx, way->hop);
-}
+	struct errand *errand = errand_here();
 
-/* As a request of the client would go; for NAT it is translated already. */
-static __noinline enum outcome
-send_error(struct xdp_md *ctx, struct packet *error, __u32 number, __u8 method, struct ending *ending)
-{
-	struct detour way = {};
-	enum outcome outcome;
-	bool is_cut;
-
-	way.method = method;
-	way.server = bpf_map_lookup_elem(&real_servers, &number);
-	way.hop = bpf_map_lookup_elem(&next_hops, &number);
-	if (!way.server || !way.hop)
-		return REAL_SERVER_REMOVED;
-	is_cut = error->length + outside_size(&way) > way.hop->mtu;
-	if (is_cut && !is_cut_for_way(ctx, error, &way))
-		return TOO_BIG;
-	outcome = method == FORWARDING_MASQUERADE ? send_direct(ctx, error, way.hop) : send_by_method(ctx, error, &way);
-	if (outcome != CONTINUE || (is_cut && !write_order(ctx, way.hop)))
-		return NO_HEADROOM;
-	ending->action = is_cut ? XDP_PASS : transmit(ctx, way.hop);
-	return ICMP_FORWARDED;
+	if (!errand)
+		return NO_ROUTE;
+	errand->real_server = number;
+	errand->method = method;
+	bpf_tail_call(ctx, &errand_programs, ERRAND_SEND_ERROR);
+	return NO_ROUTE;
 }
 
 /* line: of the requests of the connection. */
 static __always_inline enum outcome
-relay_to_real_server(struct xdp_md *ctx, struct packet *error, const struct facts *quoted, const struct connection *line,
+relay_to_real_server(struct xdp_md *ctx, const struct packet *error, const struct facts *quoted, const struct connection *line,
 		     struct ending *ending)
 {
 	__u32 number = line->real_server;
@@ -100,7 +83,7 @@ relay_to_real_server(struct xdp_md *ctx, struct packet *error, const struct fact
 	}
 	if (is_local)
 		return DELIVERED_LOCALLY;
-	return reachable == CONTINUE ? send_error(ctx, error, number, method, ending) : reachable;
+	return reachable == CONTINUE ? leave_to_sender(ctx, number, method) : reachable;
 }
 
 /* The virtual service's side of the connection, as the client knows it. */

@@ -55,6 +55,15 @@ struct {
 	__type(value, __u32);			/* 1 */
 } own_macs SEC(".maps");
 
+/* Two lists have room, so that a new one is written beside the one in force. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2 * MARK_RULES_MAX);
+	__type(key, __u32);
+	__type(value, struct mark_rule);
+} mark_rules SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -68,6 +77,7 @@ ARRAY(server_records, struct server_record);
 
 /* Written by the data plane, read by everybody. */
 ARRAY(connections, struct connection);		/* [hash]: claimed by compare-and-swap on the tag, see connection.h */
+ARRAY(controls, __u32);				/* [index of a reply's line] -> index of its connection's template */
 ARRAY(next_hops, struct next_hop);		/* [number of a real server] */
 ARRAY(loads, struct load);			/* [number of a real server] */
 ARRAY(estimates, struct estimate);		/* [number of a real server] */
@@ -76,6 +86,14 @@ ARRAY(cursors, struct cursor);			/* [number of a service] */
 ARRAY(defences, struct defence);		/* one */
 
 ARRAY(local_delivery, __u32);			/* 1 once a real server turned out to be this host */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 2 * MARK_RULES_MAX + 1);
+	__type(key, __u32);			/* number of a rule */
+	__type(value, struct mark_count);
+} mark_counts SEC(".maps");
+
 /* As many destinations as IPVS keeps for one service; the one used least recently makes room. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);

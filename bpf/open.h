@@ -3,13 +3,12 @@
 #pragma once
 
 #include "defence.h"
+#include "opening.h"
+#include "persistence.h"
 #include "schedule.h"
 #include "sctp.h"
-#include "service.h"
 #include "tcp_state.h"
 #include "traffic.h"
-
-#define FTP_DATA_PORT 20
 
 /* IPVS opens a TCP connection on any SYN without RST, or with sloppy_tcp on whatever has no RST. */
 static __always_inline bool
@@ -31,35 +30,13 @@ is_ftp_data(const struct facts *packet)
 	return packet->source_port == bpf_htons(FTP_DATA_PORT);
 }
 
-/* What a new connection is made of. */
-struct opening {
-	__u64 hash;
-	__u32 real_server;
-	__u8 mac[ETH_ALEN];		/* that the packet was for */
-	__u8 method;			/* out, as the rest */
-	bool stateless;			/* no line was free, but the packet can go without one */
-	__u32 line;			/* index */
-};
-
-static __always_inline void
-fill_key(struct connection *line, const struct facts *packet)
-{
-	line->addresses[0] = packet->addresses[0];
-	line->addresses[1] = packet->addresses[1];
-	line->addresses[2] = packet->addresses[2];
-	line->addresses[3] = packet->addresses[3];
-	*(__u32 *)&line->source_port = packet->ports;
-	line->protocol = packet->protocol;
-	line->family = packet->family;
-}
-
 /* The packet with which the real server will reply: what the second line of a masqueraded connection is found by. */
 static __always_inline void
-expect_reply(const struct facts *packet, const struct real_server *server, struct facts *reply)
+expect_reply(const struct facts *packet, const struct real_server *server, __be16 port, struct facts *reply)
 {
 	reply->protocol = packet->protocol;
 	reply->family = packet->family;
-	reply->source_port = server->port ? server->port : packet->destination_port;
+	reply->source_port = server->port ? server->port : port ? port : packet->destination_port;
 	reply->destination_port = packet->source_port;
 	if (packet->family == FAMILY_IPV4) {
 		reply->addresses[0] = *(const __u32 *)server->address | (__u64)source_ipv4(packet) << 32;
@@ -87,25 +64,48 @@ remember_client_hop(struct xdp_md *ctx, struct connection *line)
 		line->client_interface = 0;
 }
 
-/* The second line of a masqueraded connection. False: no line was free for it. */
-static __noinline bool
-open_reply_line(struct xdp_md *ctx, const struct facts *packet, const struct real_server *server,
-		struct connection *request, struct opening *opening)
+/* What is filled in becomes a connection. */
+static __always_inline void
+conclude_opening(struct connection *line, const struct real_server *server, const struct opening *opening)
 {
+	if (unlikely(opening->template != NO_LINE))
+		put_under_control(line, opening->template);
+	count_load(opening->real_server, line->flags, 1);
+	note_beginning(opening->real_server, server);
+	publish(line, opening->hash);
+	count_connection(opening->real_server);
+}
+
+/*
+ * The second line of a masqueraded connection, whose first one, opening->line, waits for it. CONTINUE or CONNECTION_TABLE_FULL: a
+ * reply could not be translated without its line. (Called after open_connection, and not by it: the stack is short.)
+ */
+__noinline int
+open_reply_line(struct xdp_md *ctx, const struct facts *packet, struct opening *opening)
+{
+	const struct real_server *server;
+	struct connection *request, *reply;
 	struct facts expected = {};
-	struct connection *reply;
 	__u64 hash;
 	int index;
 
-	if (!server || !request || !opening)
-		return false;
-	expect_reply(packet, server, &expected);
+	if (!packet || !opening)
+		return CONNECTION_TABLE_FULL;
+	server = server_of(opening);
+	request = connection_at(opening->line);
+	if (!server || !request)
+		return CONNECTION_TABLE_FULL;
+	expect_reply(packet, server, opening->port, &expected);
 	hash = hash_packet(&expected);
 	forget_reply_line(hash, packet->now);
 	index = claim_line(hash, packet->now);
 	reply = index == NO_LINE ? NULL : connection_at(index);
-	if (!reply)
-		return false;
+	if (!reply) {
+		if (opening->template != NO_LINE)
+			let_go_of_template(opening->template, opening->is_template_new, packet->now);
+		delete_line(request, packet->now);
+		return CONNECTION_TABLE_FULL;
+	}
 	fill_key(reply, &expected);
 	reply->state = request->state;
 	reply->flags = FORWARDING_MASQUERADE | CONNECTION_REPLY;
@@ -115,7 +115,8 @@ open_reply_line(struct xdp_md *ctx, const struct facts *packet, const struct rea
 	remember_client_hop(ctx, reply);
 	request->peer = index;
 	publish(reply, hash);
-	return true;
+	conclude_opening(request, server, opening);
+	return CONTINUE;
 }
 
 /*
@@ -128,9 +129,9 @@ first_state(const struct facts *packet, enum tcp_direction direction)
 	return packet->protocol == IPPROTO_UDP ? STATE_NONE : state_after(packet, direction, state_before(packet));
 }
 
-/* Fills and publishes the line or lines. CONTINUE or CONNECTION_TABLE_FULL. */
+/* The first line, or the only one. CONTINUE or CONNECTION_TABLE_FULL. */
 static __always_inline enum outcome
-open_lines(struct xdp_md *ctx, const struct facts *packet, const struct real_server *server, struct opening *opening)
+open_line(const struct facts *packet, const struct real_server *server, struct opening *opening)
 {
 	int index = claim_line(opening->hash, packet->now);
 	struct connection *line = index == NO_LINE ? NULL : connection_at(index);
@@ -147,13 +148,9 @@ open_lines(struct xdp_md *ctx, const struct facts *packet, const struct real_ser
 	line->peer = NO_LINE;
 	copy(line->mac, opening->mac, ETH_ALEN);
 	opening->line = index;
-	if (opening->method == FORWARDING_MASQUERADE && !open_reply_line(ctx, packet, server, line, opening)) {
-		delete_line(line, packet->now);
-		return CONNECTION_TABLE_FULL;
-	}
-	count_load(opening->real_server, line->flags, 1);
-	note_beginning(opening->real_server, server);
-	publish(line, opening->hash);
+	opening->awaits_reply_line = opening->method == FORWARDING_MASQUERADE;
+	if (!opening->awaits_reply_line)
+		conclude_opening(line, server, opening);
 	return CONTINUE;
 }
 
@@ -171,6 +168,66 @@ take_choice(struct opening *opening, const struct choice *choice)
 	opening->method = choice->method;
 }
 
+/* FTP's service is found for packets to many ports: what it has nothing for is the host's. */
+static __always_inline enum outcome
+outcome_of_nobody(const struct found *found)
+{
+	return found->match == MATCH_FTP_DATA ? NO_CONNECTION : NO_REAL_SERVER;
+}
+
+/* The template of a client comes first, where there is one; else the scheduler. CONTINUE: who it is, is in `opening`. */
+static __always_inline enum outcome
+choose_real_server(const struct virtual_service *service, struct facts *packet, struct opening *opening)
+{
+	struct choice choice = {};
+
+	opening->is_persistent = unlikely(service->flags & SERVICE_PERSISTENT);
+	if (opening->is_persistent && recall_template(service, packet, opening))
+		return CONTINUE;
+	if (unlikely(is_of_other_port(&opening->found)) && !opening->is_persistent)
+		return outcome_of_nobody(&opening->found);
+	if (!schedule(service, packet, &choice))
+		return outcome_of_nobody(&opening->found);
+	take_choice(opening, &choice);
+	return CONTINUE;
+}
+
+/* CONTINUE or CONNECTION_TABLE_FULL. */
+static __always_inline enum outcome
+remember_choice(const struct virtual_service *service, struct facts *packet, const struct real_server *server,
+		struct opening *opening)
+{
+	if (opening->is_persistent && opening->template == NO_LINE && !make_template(service, packet, opening))
+		return CONNECTION_TABLE_FULL;
+	if (!is_one_packet(service, packet))
+		return open_line(packet, server, opening);
+	if (opening->template != NO_LINE)
+		let_go_of_template(opening->template, false, packet->now);
+	count_connection(opening->real_server);
+	return CONTINUE;
+}
+
+/* There is no room to remember anything in. False: the packet cannot go without. */
+static __always_inline bool
+go_without_memory(const struct virtual_service *service, struct facts *packet, struct opening *opening)
+{
+	struct choice choice = { .real_server = opening->real_server, .method = opening->method };
+	__u64 hash = opening->is_persistent ? hash_of_client(service, packet, opening) : opening->hash;
+
+	if (opening->template != NO_LINE)
+		let_go_of_template(opening->template, opening->is_template_new, packet->now);
+	/* A reply could not be translated without its line. */
+	if (choice.method == FORWARDING_MASQUERADE)
+		return false;
+	opening->stateless = true;
+	if (opening->template != NO_LINE && !opening->is_template_new)
+		return true;
+	if (!schedule_without_memory(service, hash, &choice) || choice.method == FORWARDING_MASQUERADE)
+		return false;
+	take_choice(opening, &choice);
+	return true;
+}
+
 /*
  * CONTINUE: opening->line is the new connection's, or there is none (one packet, or opening->stateless) and only the real
  * server and the method are known. Anything else is how the packet's journey ends.
@@ -180,12 +237,11 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 {
 	const struct virtual_service *service;
 	const struct real_server *server;
-	struct choice choice = {};
 	enum outcome outcome;
 
 	if (!packet || !opening)
 		return MALFORMED;
-	service = find_service(packet);
+	service = find_virtual_service(ctx, packet, may_open(packet), &opening->found);
 	if (!service)
 		return NOT_A_SERVICE;
 	if (!may_open(packet))
@@ -196,25 +252,18 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 		return DROPPED_BY_RATE;
 	if (is_ftp_data(packet))
 		return NO_CONNECTION;
-	if (!schedule(service, packet, &choice))
+	outcome = choose_real_server(service, packet, opening);
+	if (outcome != CONTINUE)
+		return outcome;
+	server = server_of(opening);
+	/* The slot may just have been given to another service. (One template may serve two of a client's.) */
+	if (!server || (server->service != service->number && opening->template == NO_LINE))
 		return NO_REAL_SERVER;
-	server = bpf_map_lookup_elem(&real_servers, &choice.real_server);
-	/* The slot may just have been given to another service. */
-	if (!server || server->service != service->number)
-		return NO_REAL_SERVER;
-	take_choice(opening, &choice);
-
-	outcome = is_one_packet(service, packet) ? CONTINUE : open_lines(ctx, packet, server, opening);
-	if (outcome != CONTINUE) {
-		/* A reply could not be translated without its line. */
-		if (choice.method == FORWARDING_MASQUERADE)
-			return outcome;
-		if (!schedule_without_memory(service, opening->hash, &choice) || choice.method == FORWARDING_MASQUERADE)
-			return outcome;
-		take_choice(opening, &choice);
-		opening->stateless = true;
+	if (unlikely(server->flags & REAL_SERVER_PORT_VARIES))
+		opening->port = port_of_connection(server, packet->destination_port,
+						   opening->is_persistent ? CONNECTION_CONTROLLED : 0);
+	outcome = remember_choice(service, packet, server, opening);
+	if (outcome != CONTINUE && go_without_memory(service, packet, opening))
 		return CONTINUE;
-	}
-	count_connection(choice.real_server);
-	return CONTINUE;
+	return outcome;
 }

@@ -91,6 +91,9 @@ look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
 	state = state_after(packet, TCP_OUTPUT, request->state);
 	if (state != request->state)
 		change_state(request, state);
+	/* TCP's is assured when it is established; a datagram's when the real server has answered. */
+	if (unlikely(request->flags & CONNECTION_CONTROLLED) && packet->protocol == IPPROTO_UDP)
+		assure_template(request);
 	line->state = state;
 	timeout = timeout_of(state);
 	request->expires = packet->now + timeout;

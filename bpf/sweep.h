@@ -86,7 +86,7 @@ sweep_line(__u32 step, void *context)
 	tag = line->tag;
 	if (tag == TAG_DELETED)
 		maybe_end_run(line, index, sweep->now);
-	else if (tag >= TAG_FIRST && is_to_end(sweep, line) && claim(line, tag)) {
+	else if (tag >= TAG_FIRST && is_to_end(sweep, line) && claim_expired(line, tag, sweep->now)) {
 		end_connection(line, index, sweep->now);
 		delete_line(line, sweep->now);
 	}

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "connection.h"
+#include "control.h"
 #include "defence.h"
 
 enum tcp_direction {
@@ -178,6 +178,8 @@ change_state(struct connection *line, __u32 state)
 		}
 		break;
 	}
+	if (unlikely(line->flags & CONNECTION_CONTROLLED) && is_established(state))
+		assure_template(line);
 	if ((line->flags & CONNECTION_METHOD) == FORWARDING_MASQUERADE) {
 		reply = connection_at(line->peer);
 		if (reply && reply->flags & CONNECTION_REPLY)

@@ -26,7 +26,7 @@
 static __always_inline enum outcome
 begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct destination *destination, struct ending *ending)
 {
-	struct opening opening = { .hash = hash };
+	struct opening *opening;
 	enum outcome outcome;
 
 	if (unlikely(!is_for_this_host(ctx, packet->link)))
@@ -34,18 +34,24 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 	/* The kernel drops it unseen; of a known connection the next hop does. */
 	if (unlikely(!is_header_intact(packet)))
 		return MALFORMED;
+	opening = opening_here(hash);
+	if (!opening)
+		return CONNECTION_TABLE_FULL;
 	ending->answers = true;
-	copy(opening.mac, packet->link->h_dest, ETH_ALEN);
-	outcome = open_connection(ctx, facts_of(packet), &opening);
+	copy(opening->mac, packet->link->h_dest, ETH_ALEN);
+	outcome = open_connection(ctx, facts_of(packet), opening);
+	if (outcome == CONTINUE && opening->awaits_reply_line)
+		outcome = open_reply_line(ctx, facts_of(packet), opening);
 	if (outcome == NOT_A_SERVICE && settings.nat_icmp_send)
 		bpf_tail_call(ctx, &errand_programs, ERRAND_TELL_REAL_SERVER);
 	if (unlikely(outcome == NO_CONNECTION && is_sctp_without_chunk(facts_of(packet))))
 		ending->action = XDP_DROP;
 	if (outcome != CONTINUE)
 		return outcome;
-	ending->stateless = opening.stateless;
-	destination->number = opening.real_server;
-	destination->method = opening.method;
+	ending->stateless = opening->stateless;
+	destination->number = opening->real_server;
+	destination->method = opening->method;
+	destination->port = opening->port;
 	destination->server = bpf_map_lookup_elem(&real_servers, &destination->number);
 	return destination->server ? CONTINUE : REAL_SERVER_REMOVED;
 }

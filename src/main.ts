@@ -18,6 +18,8 @@ const say: Output = {
 /** Resolves to the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
   endWithTheReader();
+  const own = COMMANDS.find(({ name, ownWords }) => ownWords && name === argv[0]);
+  if (own && !argv.includes('--help')) return own.run({ words: argv.slice(1) }, { say, version: version() });
   let code = 0;
   const parser = yargs(argv.map(withoutDash))
     .scriptName('xdpvs')

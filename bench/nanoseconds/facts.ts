@@ -9,7 +9,7 @@ import { SYN, inOrder, scattered } from './traffic.js';
 import type { Workshop } from './workshop.js';
 
 const LINES = 2 ** 16;
-const CONNECTIONS = 10_000;
+export const CONNECTIONS = 10_000;
 const FLOOD = 20 * LINES;
 const WANTED: Wanted = {
   service: '198.51.100.1',
@@ -18,6 +18,9 @@ const WANTED: Wanted = {
   method: 'tunnel',
   servers: serversFrom('10.1.0.1', 8),
 };
+
+/** What `--only` knows them by. */
+export const FACTS = 'counts';
 
 export interface Facts {
   readonly floodedConnections: number;

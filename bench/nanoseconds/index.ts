@@ -31,7 +31,8 @@ export interface NanosecondsRow {
 
 export interface Nanoseconds {
   readonly rows: readonly NanosecondsRow[];
-  readonly facts: Facts;
+  /** undefined: not wanted. */
+  readonly facts: Facts | undefined;
 }
 
 export function measureNanoseconds(options: NanosecondsOptions): Promise<Nanoseconds> {

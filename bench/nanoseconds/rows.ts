@@ -5,6 +5,8 @@ import { XDP } from './restore.js';
 import type { Row } from './subject.js';
 import type { Wanted } from './state.js';
 import { serversFrom } from './state.js';
+import { once } from '../once.js';
+import type { Lazy } from '../once.js';
 import type { Series } from './plan.js';
 import type { Expectation } from './verify.js';
 import { direct, sentBack, translated, translatedBack, tunnelled, untouched } from './verify.js';
@@ -51,12 +53,16 @@ function established(options: RowOptions, connections: number, base: Base): Omit
   return { ...base, connections, packets, warmUp: Math.min(connections, 100_000) };
 }
 
-function ofDirector(director: Director, outcomes: readonly string[]): Pick<Row, 'program' | 'watch'> {
-  return { program: () => director.program, watch: () => watchOutcomes(director, outcomes) };
+function ofDirector(director: Lazy<Director>, outcomes: readonly string[]): Pick<Row, 'program' | 'watch'> {
+  return { program: () => director().program, watch: () => watchOutcomes(director(), outcomes) };
 }
 
-function ofTextbook(textbook: Textbook, opens: 0 | 1): Pick<Row, 'program' | 'watch'> {
-  return { program: () => textbook.program, watch: () => watchOpened(textbook, opens) };
+function ofTextbook(textbook: Lazy<Textbook>, opens: 0 | 1): Pick<Row, 'program' | 'watch'> {
+  return { program: () => textbook().program, watch: () => watchOpened(textbook(), opens) };
+}
+
+function knowing(workshop: Workshop, wanted: Wanted, connections: number, lines?: number): Lazy<Director> {
+  return once(() => workshop.established(wanted, connections, lines).director);
 }
 
 function counts({ mostConnections }: RowOptions): number[] {
@@ -92,7 +98,10 @@ const textbooks: Group = (workshop, options) => [
       traffic: workshop.request(SERVICE, scattered(count)),
       expectation: tunnelled(ADDRESSES.own, SERVERS, true),
     }),
-    ...ofTextbook(workshop.textbook(SERVICE, SERVERS, count), 0),
+    ...ofTextbook(
+      once(() => workshop.textbook(SERVICE, SERVERS, count)),
+      0,
+    ),
   })),
   {
     ...established(options, 1, {
@@ -102,7 +111,10 @@ const textbooks: Group = (workshop, options) => [
       traffic: workshop.request(ELSEWHERE, scattered(1)),
       expectation: untouched(),
     }),
-    ...ofTextbook(workshop.textbook(SERVICE, SERVERS, 1), 0),
+    ...ofTextbook(
+      once(() => workshop.textbook(SERVICE, SERVERS, 1)),
+      0,
+    ),
   },
 ];
 
@@ -152,14 +164,15 @@ const oneWay: Group = (workshop, options) =>
         traffic: workshop.request(wanted.service, scattered(count)),
         expectation,
       }),
-      ...ofDirector(workshop.established(wanted, count).director, [outcome]),
+      ...ofDirector(knowing(workshop, wanted, count), [outcome]),
     })),
   );
 
 const masqueraded: Group = (workshop, options) =>
   counts(options).flatMap((count): Row[] => {
     const wanted: Wanted = { ...plain, service: SERVICE, method: 'masquerade', servers: SERVERS };
-    const { director, serversByFlow } = workshop.established(wanted, count);
+    const opened = once(() => workshop.established(wanted, count));
+    const director = (): Director => opened().director;
     const request = workshop.request(SERVICE, scattered(count));
     return [
       {
@@ -177,9 +190,12 @@ const masqueraded: Group = (workshop, options) =>
           key: `reply-${count}`,
           group: 'xdpvs, established',
           label: 'NAT, reply',
-          traffic: { ...request, direction: 'reply', servers: serversByFlow },
+          traffic: request,
           expectation: translatedBack(SERVICE),
         }),
+        get traffic() {
+          return { ...request, direction: 'reply', servers: opened().serversByFlow } as const;
+        },
         ...ofDirector(director, ['REPLIED_MASQUERADE']),
       },
     ];
@@ -190,12 +206,12 @@ const variations: Group = (workshop, options) => {
   const many: Wanted = { ...TUNNEL.wanted, services: 1000 };
   const one = workshop.request(SERVICE, scattered(1));
   const thousand = workshop.request(SERVICE, scattered(1000));
-  const row = (connections: number, base: Omit<Base, 'group'>, director: Director, outcome: string): Row => ({
+  const row = (connections: number, base: Omit<Base, 'group'>, director: Lazy<Director>, outcome: string): Row => ({
     ...established(options, connections, { ...base, group: 'xdpvs, variations' }),
     ...ofDirector(director, [outcome]),
   });
   const { expectation, outcome } = TUNNEL;
-  const tunnel = (key: string, label: string, traffic: Traffic, director: Director): Row =>
+  const tunnel = (key: string, label: string, traffic: Traffic, director: Lazy<Director>): Row =>
     row(traffic.series.count, { key, label, traffic, expectation }, director, outcome);
   return [
     row(
@@ -206,27 +222,27 @@ const variations: Group = (workshop, options) => {
         traffic: one,
         expectation: translated(FAR_SERVERS, XDP.REDIRECT, FAR_ROUTER_MAC),
       },
-      workshop.established(far, 1).director,
+      knowing(workshop, far, 1),
       'FORWARDED_MASQUERADE',
     ),
-    tunnel('tun-1-services-1000', 'TUN, 1,000 services', one, workshop.established(many, 1).director),
+    tunnel('tun-1-services-1000', 'TUN, 1,000 services', one, knowing(workshop, many, 1)),
     tunnel(
       'tun-1000-services-1000',
       'TUN, over 1,000 services',
       { ...thousand, services: 1024 },
-      workshop.established(many, 1000).director,
+      knowing(workshop, many, 1000),
     ),
     tunnel(
       'tun-1000-roomy',
       'TUN, a table of 4M lines',
       thousand,
-      workshop.established(TUNNEL.wanted, 1000, Math.min(2 ** 22, 4 * options.mostConnections)).director,
+      knowing(workshop, TUNNEL.wanted, 1000, Math.min(2 ** 22, 4 * options.mostConnections)),
     ),
   ];
 };
 
 const notOurs: Group = (workshop, options) => {
-  const row = (key: string, label: string, series: Series, director: Director): Row => ({
+  const row = (key: string, label: string, series: Series, director: Lazy<Director>): Row => ({
     ...established(options, series.count, {
       key,
       group: 'xdpvs, not ours',
@@ -237,18 +253,18 @@ const notOurs: Group = (workshop, options) => {
     ...ofDirector(director, ['NOT_A_SERVICE']),
   });
   return [
-    row('not-ours', 'passed', scattered(1), workshop.established(TUNNEL.wanted, 1).director),
+    row('not-ours', 'passed', scattered(1), knowing(workshop, TUNNEL.wanted, 1)),
     row(
       'not-ours-10000',
       'passed, of 10k flows, 10k connections known',
       scattered(10_000),
-      workshop.established(TUNNEL.wanted, 10_000).director,
+      knowing(workshop, TUNNEL.wanted, 10_000),
     ),
     row(
       'not-ours-services-1000',
       'passed, 1,000 services',
       scattered(1),
-      workshop.established({ ...TUNNEL.wanted, services: 1000 }, 1).director,
+      knowing(workshop, { ...TUNNEL.wanted, services: 1000 }, 1),
     ),
   ];
 };
@@ -267,11 +283,11 @@ function opening(
 const newConnections: Group = (workshop) => {
   const packets = NEW_FLOWS.count;
   const row = (key: string, label: string, wanted: Wanted, outcome: string, expectation: Expectation): Row => {
-    const director = workshop.director(wanted, NEW_LINES);
+    const director = once(() => workshop.director(wanted, NEW_LINES));
     return {
       ...opening(workshop, { key, label, expectation }, packets),
       ...ofDirector(director, [outcome]),
-      before: () => director.forgetConnections(),
+      before: () => director().forgetConnections(),
     };
   };
   const scheduled = (['rr', 'wrr', 'dh', 'sh', 'mh', 'wlc'] as const).flatMap((scheduler) =>
@@ -287,7 +303,7 @@ const newConnections: Group = (workshop) => {
       );
     }),
   );
-  const textbook = workshop.textbook(SERVICE, serversFrom('10.1.0.1', 10), 0, { entries: NEW_LINES });
+  const textbook = once(() => workshop.textbook(SERVICE, serversFrom('10.1.0.1', 10), 0, { entries: NEW_LINES }));
   const nat: Wanted = { ...TUNNEL.wanted, method: 'masquerade' };
   const many: Wanted = { ...TUNNEL.wanted, services: 1000, servers: SERVERS };
   return [
@@ -302,7 +318,7 @@ const newConnections: Group = (workshop) => {
         packets,
       ),
       ...ofTextbook(textbook, 1),
-      before: () => textbook.restart(),
+      before: () => textbook().restart(),
     },
     ...scheduled,
     row('new-rr-services-1000', 'rr, 1,000 services', many, 'FORWARDED_TUNNEL', TUNNEL.expectation),
@@ -311,12 +327,12 @@ const newConnections: Group = (workshop) => {
 };
 
 const floods: Group = (workshop, options) => {
-  const settled = workshop.established(TUNNEL.wanted, FLOODED_CONNECTIONS, FLOOD_LINES).director;
-  const flooded = workshop.established(TUNNEL.wanted, FLOODED_CONNECTIONS, FLOOD_LINES).director;
-  const mixed = workshop.established(TUNNEL.wanted, FLOODED_CONNECTIONS, FLOOD_LINES).director;
-  const full = workshop.director(TUNNEL.wanted, FLOOD_LINES);
-  const occupied = workshop.director(TUNNEL.wanted, FLOOD_LINES);
-  const recycling = workshop.textbook(SERVICE, SERVERS, 0, { entries: FLOOD_LINES });
+  const settled = knowing(workshop, TUNNEL.wanted, FLOODED_CONNECTIONS, FLOOD_LINES);
+  const flooded = knowing(workshop, TUNNEL.wanted, FLOODED_CONNECTIONS, FLOOD_LINES);
+  const mixed = knowing(workshop, TUNNEL.wanted, FLOODED_CONNECTIONS, FLOOD_LINES);
+  const full = once(() => workshop.director(TUNNEL.wanted, FLOOD_LINES));
+  const occupied = once(() => workshop.director(TUNNEL.wanted, FLOOD_LINES));
+  const recycling = once(() => workshop.textbook(SERVICE, SERVERS, 0, { entries: FLOOD_LINES }));
   const strangers = workshop.request(SERVICE, inOrder(STRANGERS, 2 ** 24), { flags: SYN });
   const known = workshop.request(SERVICE, scattered(FLOODED_CONNECTIONS));
   let wave = 0;
@@ -337,7 +353,7 @@ const floods: Group = (workshop, options) => {
       ...common,
       ...{ key: 'flood-none', label: 'established, no flood', connections: FLOODED_CONNECTIONS, traffic: known },
       ...ofDirector(settled, ['FORWARDED_TUNNEL']),
-      before: () => sendKnown(settled.program),
+      before: () => sendKnown(settled().program),
     },
     {
       ...common,
@@ -348,7 +364,7 @@ const floods: Group = (workshop, options) => {
         traffic: known,
       },
       ...ofDirector(flooded, ['FORWARDED_TUNNEL']),
-      before: () => flood(flooded.program),
+      before: () => flood(flooded().program),
     },
     {
       ...common,
@@ -356,7 +372,7 @@ const floods: Group = (workshop, options) => {
       traffic: { ...known, direction: 'mixed', second: strangers.series },
       ...{ packets: 2 * packets, packetsEach: 2 },
       ...ofDirector(mixed, ['FORWARDED_TUNNEL', 'FORWARDED_STATELESS']),
-      before: () => flood(mixed.program),
+      before: () => flood(mixed().program),
     },
     {
       ...common,
@@ -368,7 +384,7 @@ const floods: Group = (workshop, options) => {
         packets: options.packets,
       },
       ...ofDirector(full, ['FORWARDED_TUNNEL', 'FORWARDED_STATELESS']),
-      before: () => flood(full.program),
+      before: () => flood(full().program),
     },
     {
       ...common,
@@ -381,8 +397,8 @@ const floods: Group = (workshop, options) => {
       },
       ...ofDirector(occupied, ['FORWARDED_TUNNEL', 'FORWARDED_STATELESS']),
       before: () => {
-        occupied.forgetConnections();
-        workshop.reestablish(occupied, SERVICE, 4 * FLOOD_LINES);
+        occupied().forgetConnections();
+        workshop.reestablish(occupied(), SERVICE, 4 * FLOOD_LINES);
       },
     },
     {
@@ -396,7 +412,7 @@ const floods: Group = (workshop, options) => {
       },
       expectation: tunnelled(ADDRESSES.own, SERVERS, true),
       ...ofTextbook(recycling, 1),
-      before: () => flood(recycling.program),
+      before: () => flood(recycling().program),
     },
   ];
 };

@@ -27,8 +27,7 @@ read_inner(const struct packet *packet)
 	struct inner inner = {
 		.length = packet->length,
 		.hops = packet->ttl - 1,
-		/* Without path MTU discovery the outer packet may be cut whatever the inner one says. */
-		.may_fragment = packet->may_fragment || unlikely(!settings.pmtu_disc),
+		.may_fragment = packet->may_fragment,
 	};
 
 	if (packet->family == FAMILY_IPV4) {
@@ -62,7 +61,8 @@ write_outer_ipv4(struct iphdr *ip, const struct inner *inner, const struct next_
 	ip->tot_len = bpf_htons(inner->length + sizeof(*ip));
 	ip->id = 0;
 	ip->frag_off = bpf_htons(0x4000);
-	if (unlikely(inner->may_fragment)) {
+	/* Without path MTU discovery it may be cut whatever the inner packet says. */
+	if (unlikely(inner->may_fragment || !settings.pmtu_disc)) {
 		ip->id = (__be16)bpf_get_prandom_u32();
 		ip->frag_off = 0;
 	}

@@ -5,9 +5,10 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xc174380bb420b000n;
+export const ABI = 0x2d054a1b7b84ba36n;
 
 export const ADDRESS_SIZE = 16;
+export const FAMILY_TEMPLATE = 128;
 export const SERVICE_PERSISTENT = 1;
 export const SERVICE_ONE_PACKET = 4;
 export const SERVICE_SCHED_FLAG1 = 8;
@@ -20,22 +21,38 @@ export const OVERLOADED = 1;
 export const REAL_SERVER_IN_USE = 1;
 export const REAL_SERVER_DELETED = 2;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
+export const REAL_SERVER_PORT_VARIES = 64;
 export const INTERFACE_TRANSMITS_BACK = 1;
 export const INTERFACE_SERVICE_TAG = 2;
 export const INTERFACE_CUTS = 4;
 export const STATION_COUNT = 4096;
 export const CONCERN_WORDS = 1024;
+export const SETTING_PORT_ZERO = 1;
+export const SETTING_MARKS = 2;
+export const MARK_RULES_MAX = 1024;
+export const MARK_PORTS_MAX = 15;
+export const INTERFACE_NAME_SIZE = 16;
+export const MARK_NOT_SOURCE = 1;
+export const MARK_NOT_DESTINATION = 2;
+export const MARK_NOT_PROTOCOL = 4;
+export const MARK_NOT_INTERFACE = 8;
+export const MARK_NOT_SOURCE_PORTS = 16;
+export const MARK_NOT_DESTINATION_PORTS = 32;
 export const CONNECTION_METHOD = 3;
 export const CONNECTION_REPLY = 4;
 export const CONNECTION_INACTIVE = 8;
 export const CONNECTION_TEMPLATE = 16;
 export const CONNECTION_HALF_OPEN = 32;
+export const CONNECTION_CONTROLLED = 64;
 export const CONNECTION_TOLD = 128;
 export const NO_REAL_SERVER_NUMBER = 4294967295;
 export const TAG_EMPTY = 0;
 export const TAG_DELETED = 1;
 export const TAG_BUSY = 2;
 export const TAG_FIRST = 3;
+export const TEMPLATE_NONE = 0;
+export const TEMPLATE_ASSURED = 1;
+export const TEMPLATE_RESPITE_S = 60;
 export const NEXT_HOP_LOCAL = 128;
 export const LOCALITY_SERVERS_MAX = 32;
 export const ANY_NUMBER = 4294967295;
@@ -470,8 +487,9 @@ export interface Settings {
   readonly lblcExpiration: number;
   readonly lblcrExpiration: number;
   readonly concerns: readonly bigint[];
+  readonly markRules: bigint;
 }
-export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8376, [
+export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8384, [
   field('timeout', 0, array(scalar('u32'), 4, 26)),
   field('serversInUse', 104, scalar('u32')),
   field('flags', 108, scalar('u32')),
@@ -493,6 +511,57 @@ export const settingsCodec: StructCodec<Settings> = structCodec('settings', 8376
   field('lblcExpiration', 172, scalar('u32')),
   field('lblcrExpiration', 176, scalar('u32')),
   field('concerns', 184, array(scalar('u64'), 8, 1024)),
+  field('markRules', 8376, scalar('u64')),
+]);
+
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+export const portRangeCodec: StructCodec<PortRange> = structCodec('port_range', 4, [
+  field('first', 0, scalar('u16')),
+  field('last', 2, scalar('u16')),
+]);
+
+export interface MarkRule {
+  readonly source: Uint8Array;
+  readonly sourceMask: Uint8Array;
+  readonly destination: Uint8Array;
+  readonly destinationMask: Uint8Array;
+  readonly value: number;
+  readonly mask: number;
+  readonly ifindex: number;
+  readonly number: number;
+  readonly protocol: number;
+  readonly family: Family;
+  readonly flags: number;
+  readonly sourcePortCount: number;
+  readonly destinationPortCount: number;
+  readonly sourcePorts: readonly PortRange[];
+  readonly destinationPorts: readonly PortRange[];
+  readonly interface: Uint8Array;
+  readonly zeroedPackets: bigint;
+  readonly zeroedBytes: bigint;
+}
+export const markRuleCodec: StructCodec<MarkRule> = structCodec('mark_rule', 240, [
+  field('source', 0, bytes(16)),
+  field('sourceMask', 16, bytes(16)),
+  field('destination', 32, bytes(16)),
+  field('destinationMask', 48, bytes(16)),
+  field('value', 64, scalar('u32')),
+  field('mask', 68, scalar('u32')),
+  field('ifindex', 72, scalar('u32')),
+  field('number', 76, scalar('u32')),
+  field('protocol', 80, scalar('u8')),
+  field('family', 81, scalar('u8')),
+  field('flags', 82, scalar('u8')),
+  field('sourcePortCount', 83, scalar('u8')),
+  field('destinationPortCount', 84, scalar('u8')),
+  field('sourcePorts', 88, array(struct(portRangeCodec), 4, 15)),
+  field('destinationPorts', 148, array(struct(portRangeCodec), 4, 15)),
+  field('interface', 208, bytes(16)),
+  field('zeroedPackets', 224, scalar('u64')),
+  field('zeroedBytes', 232, scalar('u64')),
 ]);
 
 export interface Connection {
@@ -626,6 +695,15 @@ export const localityCodec: StructCodec<Locality> = structCodec('locality', 152,
   field('realServers', 20, array(scalar('u32'), 4, 32)),
 ]);
 
+export interface MarkCount {
+  readonly packets: bigint;
+  readonly bytes: bigint;
+}
+export const markCountCodec: StructCodec<MarkCount> = structCodec('mark_count', 16, [
+  field('packets', 0, scalar('u64')),
+  field('bytes', 8, scalar('u64')),
+]);
+
 export interface Defence {
   readonly dropCounter: number;
   readonly liveShare: number;
@@ -728,14 +806,15 @@ export const serverRecordCodec: StructCodec<ServerRecord> = structCodec('server_
 ]);
 
 export const MAPS = {
-  '.data.settings': { type: 2, keySize: 4, valueSize: 8376, maxEntries: 1, flags: 1024, pin: 'settings' },
+  '.data.settings': { type: 2, keySize: 4, valueSize: 8384, maxEntries: 1, flags: 1024, pin: 'settings' },
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
   assemblies: { type: 2, keySize: 4, valueSize: 1720, maxEntries: 1024, flags: 1024, pin: 'assemblies' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
+  controls: { type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 1024, pin: 'controls' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
   defences: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'defences' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 13, flags: 0, pin: 'errand_programs' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 14, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 28, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
@@ -745,8 +824,11 @@ export const MAPS = {
   local_delivery: { type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 1024, pin: 'local_delivery' },
   localities: { type: 9, keySize: 20, valueSize: 152, maxEntries: 16384, flags: 0, pin: 'localities' },
   locality_drafts: { type: 2, keySize: 4, valueSize: 176, maxEntries: 1, flags: 1024, pin: 'locality_drafts' },
+  mark_counts: { type: 2, keySize: 4, valueSize: 16, maxEntries: 2049, flags: 1024, pin: 'mark_counts' },
+  mark_rules: { type: 2, keySize: 4, valueSize: 240, maxEntries: 2048, flags: 1024, pin: 'mark_rules' },
   members: { type: 2, keySize: 4, valueSize: 32, maxEntries: 1, flags: 1024, pin: 'members' },
   next_hops: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'next_hops' },
+  openings: { type: 2, keySize: 4, valueSize: 48, maxEntries: 1, flags: 1024, pin: 'openings' },
   outcomes: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'outcomes' },
   own_macs: { type: 1, keySize: 8, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'own_macs' },
   path_mtus: { type: 9, keySize: 20, valueSize: 8, maxEntries: 4096, flags: 0, pin: 'path_mtus' },
@@ -769,6 +851,7 @@ export interface MapKeys {
   readonly answer_budgets: number;
   readonly assemblies: number;
   readonly connections: number;
+  readonly controls: number;
   readonly cursors: number;
   readonly defences: number;
   readonly errand_programs: number;
@@ -781,8 +864,11 @@ export interface MapKeys {
   readonly local_delivery: number;
   readonly localities: LocalityKey;
   readonly locality_drafts: number;
+  readonly mark_counts: number;
+  readonly mark_rules: number;
   readonly members: number;
   readonly next_hops: number;
+  readonly openings: number;
   readonly outcomes: number;
   readonly own_macs: MacKey;
   readonly path_mtus: Uint8Array;
@@ -804,6 +890,7 @@ export interface MapValues {
   readonly answer_budgets: Uint8Array;
   readonly assemblies: Uint8Array;
   readonly connections: Connection;
+  readonly controls: number;
   readonly cursors: Cursor;
   readonly defences: Defence;
   readonly errand_programs: number;
@@ -816,8 +903,11 @@ export interface MapValues {
   readonly local_delivery: number;
   readonly localities: Locality;
   readonly locality_drafts: Uint8Array;
+  readonly mark_counts: MarkCount;
+  readonly mark_rules: MarkRule;
   readonly members: Member;
   readonly next_hops: NextHop;
+  readonly openings: Uint8Array;
   readonly outcomes: bigint;
   readonly own_macs: number;
   readonly path_mtus: Uint8Array;
@@ -839,6 +929,7 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   answer_budgets: scalarCodec('u32'),
   assemblies: scalarCodec('u32'),
   connections: scalarCodec('u32'),
+  controls: scalarCodec('u32'),
   cursors: scalarCodec('u32'),
   defences: scalarCodec('u32'),
   errand_programs: scalarCodec('u32'),
@@ -851,8 +942,11 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   local_delivery: scalarCodec('u32'),
   localities: localityKeyCodec,
   locality_drafts: scalarCodec('u32'),
+  mark_counts: scalarCodec('u32'),
+  mark_rules: scalarCodec('u32'),
   members: scalarCodec('u32'),
   next_hops: scalarCodec('u32'),
+  openings: scalarCodec('u32'),
   outcomes: scalarCodec('u32'),
   own_macs: macKeyCodec,
   path_mtus: opaqueCodec('path_mtus', 20),
@@ -874,6 +968,7 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   answer_budgets: opaqueCodec('answer_budgets', 8),
   assemblies: opaqueCodec('assemblies', 1720),
   connections: connectionCodec,
+  controls: scalarCodec('u32'),
   cursors: cursorCodec,
   defences: defenceCodec,
   errand_programs: scalarCodec('u32'),
@@ -886,8 +981,11 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   local_delivery: scalarCodec('u32'),
   localities: localityCodec,
   locality_drafts: opaqueCodec('locality_drafts', 176),
+  mark_counts: markCountCodec,
+  mark_rules: markRuleCodec,
   members: memberCodec,
   next_hops: nextHopCodec,
+  openings: opaqueCodec('openings', 48),
   outcomes: scalarCodec('u64'),
   own_macs: scalarCodec('u32'),
   path_mtus: opaqueCodec('path_mtus', 8),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A State as the rules want it: addresses as text, marks without one. */
 import { formatAddress } from '../model/address.js';
-import type { ForwardingMethod, State, VirtualService } from '../model/types.js';
+import type { Family, ForwardingMethod, MarkRule, State, VirtualService } from '../model/types.js';
 
 export interface Server {
   readonly address: string;
@@ -17,23 +17,33 @@ export interface Service {
   readonly vip: string | undefined;
   readonly family: 4 | 6;
   readonly servers: readonly Server[];
+  /** A firewall mark's: the mark, and whether some rule may give it to a packet. */
+  readonly mark?: { readonly number: number; readonly isGiven: boolean };
 }
 
-function summarise({ key, realServers }: VirtualService): Service {
+function summarise({ key, realServers }: VirtualService, rules: readonly MarkRule[]): Service {
   const servers = realServers.map(({ address, method, weight }) => ({
     address: formatAddress(address),
     family: address.family,
     method,
     weight,
   }));
-  if (key.kind === 'mark') return { name: `FWM ${key.mark}`, vip: undefined, family: key.family, servers };
+  if (key.kind === 'mark') {
+    const mark = { number: key.mark, isGiven: rules.some((rule) => mayGive(rule, key.mark, key.family)) };
+    return { name: `FWM ${key.mark}`, vip: undefined, family: key.family, servers, mark };
+  }
   const vip = formatAddress(key.address);
   const shown = key.address.family === 6 ? `[${vip}]` : vip;
   return { name: `${key.protocol.toUpperCase()} ${shown}:${key.port}`, vip, family: key.address.family, servers };
 }
 
+/** By itself or after others. */
+function mayGive({ family, value, mask }: MarkRule, mark: number, ofFamily: Family): boolean {
+  return mask !== 0 && ((value ^ mark) & mask) === 0 && (family ?? ofFamily) === ofFamily;
+}
+
 export function listServices(state: State): Service[] {
-  return [...state.services.values()].map(summarise);
+  return [...state.services.values()].map((service) => summarise(service, state.marks ?? []));
 }
 
 /** Real servers' addresses, each once. */

@@ -50,7 +50,7 @@ function filterOf({ client, service, server, state }: ConnectionsTyped): Filter 
     client: client === undefined ? undefined : endpointPattern(client, '--client'),
     service: service === undefined ? undefined : servicePattern(service, '--service'),
     server: server === undefined ? undefined : endpointPattern(server, '--server'),
-    states: statesOf(state, STATE_NAMES),
+    states: statesOf(state, [...STATE_NAMES, 'ASSURED']),
   };
 }
 

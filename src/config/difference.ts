@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { KEPT, valueOf } from '../model/settings.js';
-import type { RealServer, State, Timeouts, VirtualService } from '../model/types.js';
+import type { MarkRule, RealServer, State, Timeouts, VirtualService } from '../model/types.js';
 import { findServer } from './merge.js';
 
 export type Kind = 'added' | 'removed' | 'changed';
@@ -23,6 +23,7 @@ interface Common {
 
 export type Difference =
   | (Common & { readonly of: 'timeouts' })
+  | (Common & { readonly of: 'mark'; readonly rule: MarkRule })
   | (Common & { readonly of: 'settings' })
   | (Common & { readonly of: 'service'; readonly service: VirtualService })
   | (Common & { readonly of: 'server'; readonly service: VirtualService; readonly server: RealServer });
@@ -32,6 +33,7 @@ export function differences(before: State, after: State): Difference[] {
   return [
     ...timeoutDifferences(before.timeouts, after.timeouts),
     ...settingDifferences(before, after),
+    ...markDifferences(before.marks ?? [], after.marks ?? []),
     ...[...after.services].flatMap(([id, service]) => serviceDifferences(before.services.get(id), service)),
     ...removed.flatMap(removedService),
   ];
@@ -40,6 +42,17 @@ export function differences(before: State, after: State): Difference[] {
 function timeoutDifferences(before: Timeouts, after: Timeouts): Difference[] {
   const fields = changedFields({ ...before }, { ...after });
   return fields.length === 0 ? [] : [{ kind: 'changed', of: 'timeouts', fields }];
+}
+
+/** Their order matters, so what moves is removed and added. */
+function markDifferences(before: readonly MarkRule[], after: readonly MarkRule[]): Difference[] {
+  const same = before.findIndex((rule, index) => !isDeepStrictEqual(rule, after[index]));
+  const kept = same < 0 ? before.length : same;
+  const common = { of: 'mark', fields: [] } as const;
+  return [
+    ...before.slice(kept).map((rule): Difference => ({ ...common, kind: 'removed', rule })),
+    ...after.slice(kept).map((rule): Difference => ({ ...common, kind: 'added', rule })),
+  ];
 }
 
 function settingDifferences(before: State, after: State): Difference[] {

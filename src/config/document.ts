@@ -5,6 +5,8 @@ export interface ConfigDocument {
   readonly timeouts?: { readonly tcp?: number; readonly 'tcp-fin'?: number; readonly udp?: number };
   /** By the names of `xdpvs set`. */
   readonly settings?: Readonly<Record<string, number>>;
+  /** Rules as `xdpvs mark add` takes them. Absent: those that are there stay. */
+  readonly marks?: readonly string[];
   readonly services: readonly ServiceDocument[];
 }
 

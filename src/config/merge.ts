@@ -16,11 +16,13 @@ export function merge(current: State, desired: State): State {
     if (wanted) services.set(id, { ...wanted, realServers: mergeServers(service.realServers, wanted.realServers) });
   }
   for (const [id, service] of desired.services) if (!services.has(id)) services.set(id, service);
+  const marks = desired.marks ?? current.marks;
   const { tcp, tcpFin, udp } = desired.timeouts;
   const old = current.timeouts;
   const timeouts = { tcp: tcp || old.tcp, tcpFin: tcpFin || old.tcpFin, udp: udp || old.udp };
   const settings = desired.settings && { settings: mergeSettings(current.settings, desired.settings) };
-  return { ...current, services, timeouts, ...settings };
+  const { marks: _, ...rest } = current;
+  return { ...rest, services, timeouts, ...settings, ...(marks && marks.length > 0 && { marks }) };
 }
 
 /** Both in IPVS's order, where the one added last comes first. */

@@ -104,6 +104,16 @@ export const SCHEMA = {
     {
       timeouts: object({ tcp: TIMEOUT, 'tcp-fin': TIMEOUT, udp: TIMEOUT }),
       settings: object(Object.fromEntries(KEPT.map((setting) => [setting.name, settingSchema(setting)]))),
+      marks: {
+        type: 'array',
+        maxItems: 1024,
+        items: {
+          type: 'string',
+          pattern: '-j MARK',
+          description: 'a rule such as -d 192.0.2.80 -p tcp --dport 80 -j MARK --set-mark 1',
+        },
+        description: 'a list of no more than 1024 rules',
+      },
       services: { type: 'array', items: SERVICE, description: 'a list of virtual services' },
     },
     ['services'],

@@ -18,6 +18,6 @@ export function connectionsOf(maps: Maps, pins: Pins): Iterable<Connection> {
   return listConnections(
     maps.memory('connections').buffer,
     clock,
-    findRealServerIn(maps.memory('real_servers').buffer),
+    findRealServerIn(maps.memory('real_servers').buffer, maps.memory('service_records').buffer),
   );
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The director of the current network namespace, behind the command lines. The maps are opened at the first question. */
-import { serviceKeyText, zero } from '../image/index.js';
+import { serviceKeyText, zero, zeroMarkCounts } from '../image/index.js';
 import type { Counts, Load, Snapshot } from '../image/index.js';
 import { ensureBpffs } from '../kernel/bpffs.js';
 import { endConnections } from '../kernel/end_connections.js';
@@ -114,6 +114,11 @@ export class Director {
       if (text !== undefined && !isService(snapshot, text)) throw new NoSuchService();
       return zero(snapshot, text);
     });
+  }
+
+  /** Counts of the rule at one place, from 0, or of all rules that mark packets. */
+  zeroMarks(place?: number): void {
+    rewrite(this.open().maps, (snapshot) => zeroMarkCounts(snapshot, place));
   }
 
   connections(): Iterable<Connection> {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Counters, rates and load by service and real server, joined from what images name and what the data plane counts. */
 import { loadCodec } from '../abi/generated.js';
-import type { Counts, Load, ServiceCounters, Snapshot } from '../image/index.js';
-import { counters, decompile, serverNumbers, serviceKeyText } from '../image/index.js';
+import type { Counts, Load, Marked, ServiceCounters, Snapshot } from '../image/index.js';
+import { counters, decompile, markedBy, serverNumbers, serviceKeyText } from '../image/index.js';
 import type { Maps } from '../kernel/maps.js';
-import type { RealServer, State, VirtualService } from '../model/types.js';
+import type { MarkRule, RealServer, State, VirtualService } from '../model/types.js';
 import type { Rates } from '../observe/counters.js';
 import { ratesOf } from '../observe/counters.js';
 
@@ -23,10 +23,16 @@ export interface ServiceReading {
   readonly realServers: readonly ServerReading[];
 }
 
+export interface MarkReading extends Marked {
+  readonly rule: MarkRule;
+}
+
 export interface Reading {
   readonly state: State;
   /** By serviceId. */
   readonly services: ReadonlyMap<string, ServiceReading>;
+  /** Rules that mark packets, in order. */
+  readonly marks: readonly MarkReading[];
 }
 
 /** What must be read now, under the lock. What passed costs more to sum up than a plain listing may take. */
@@ -38,7 +44,10 @@ export function readingOf(maps: Maps, snapshot: Snapshot, needs: Needs): Reading
   const counted = () => (known ??= counters(snapshot));
   if (needs === 'counts') counted();
   const join = joiner(maps, snapshot, counted);
-  return { state, services: new Map(Array.from(state.services, ([id, service]) => [id, join(service)])) };
+  const services = new Map(Array.from(state.services, ([id, service]) => [id, join(service)]));
+  const marked = markedBy(snapshot);
+  const marks = (state.marks ?? []).map((rule, index) => ({ rule, ...marked[index]! }));
+  return { state, services, marks };
 }
 
 /** Members of the state and of the counters stand in the same order: both are the image's. */

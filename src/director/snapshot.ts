@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The pinned maps of one director as the pure code sees them. */
-import { VALUE_CODECS, cursorCodec, loadCodec } from '../abi/generated.js';
+import { VALUE_CODECS, cursorCodec, loadCodec, markCountCodec } from '../abi/generated.js';
 import type { Limits } from '../abi/generated.js';
 import type { Capacities, Image, Load, RawMaps, Snapshot } from '../image/index.js';
 import { lookAt, readImage } from '../image/index.js';
@@ -49,6 +49,7 @@ function snapshotWith(maps: Maps, image: Image): Snapshot {
     hz: limits.hz,
     cursor: (service) => cursorCodec.decode(maps.memory('cursors'), service * cursorCodec.size),
     load: (server): Load => load(server),
+    marked: (rule) => markCountCodec.decode(maps.memory('mark_counts'), rule * markCountCodec.size),
     overload: (server) => load(server).overload,
     traffic: (server) => trafficOf(maps.memory('traffic').buffer, shape, server),
   };

@@ -37,6 +37,7 @@ export function pinnedSource(version: string): Source {
           outcomes: maps.memory('outcomes').buffer,
           estimates: maps.memory('estimates').buffer,
           real_servers: maps.memory('real_servers').buffer,
+          service_records: maps.memory('service_records').buffer,
         },
         cpus: limitsOf(maps).cpus,
         jiffies: jiffiesNow(pins),

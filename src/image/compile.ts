@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Member } from '../abi/generated.js';
-import { settingsCodec } from '../abi/generated.js';
 import type { State } from '../model/types.js';
 import { changedServices } from './changed.js';
 import { concernsOf, familiesOf, join } from './concerns.js';
@@ -9,14 +8,16 @@ import { decompile } from './decompile.js';
 import { draftOf } from './draft.js';
 import type { Draft } from './draft.js';
 import type { Image } from './image.js';
+import { placeRules } from './marks.js';
 import { memberOf, publish } from './publication.js';
 import type { Ground } from './publication.js';
+import { reachOf } from './reach.js';
 import { roomsIn } from './rooms.js';
 import { ServerBook } from './server_book.js';
 import { ServiceBook } from './service_book.js';
 import { keyFieldsOf, serviceKeyText } from './service_key.js';
 import { valueOf } from './service_value.js';
-import { settingsWith } from './settings.js';
+import { concernsIn, inForce, settingsWith } from './settings.js';
 import type { Snapshot } from './snapshot.js';
 import { firstStanding, nextStanding } from './standing.js';
 import type { Standing } from './standing.js';
@@ -51,11 +52,15 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   }
   books.services.saveTo(draft);
   books.servers.saveTo(draft);
+  const rules = placeRules(draft, state.marks ?? [], snapshot);
   draft.settings = settingsWith(image.settings, state, hz, {
     serversInUse: books.servers.bound(),
-    concerns: hasLost(image, draft)
-      ? concernsOf(draft.services.keys(), draft.arrays.real_servers.values())
-      : concernsWith(draft, image),
+    concerns:
+      hasLost(image, draft) || changesMarks(before, state, changed)
+        ? concernsOf(draft.services.keys(), draft.arrays.real_servers.values(), state.marks, concernsIn(image.settings))
+        : concernsWith(draft, image),
+    flags: reachOf(draft.services.keys(), rules.count),
+    markRules: inForce(rules),
   });
   return draft;
 }
@@ -69,12 +74,19 @@ function hasLost({ services, arrays }: Image, draft: Draft): boolean {
   );
 }
 
+/** Whether other packets may be marked than before, or marks have services that had none. */
+function changesMarks(before: State, state: State, changed: readonly ChangedService[]): boolean {
+  return before.marks !== state.marks || changed.some(({ service }) => service.key.kind === 'mark');
+}
+
 /** What concerned the director before, and what is new: nearly every command only adds. */
 function concernsWith({ services, arrays }: Draft, image: Image): readonly bigint[] {
   const keys = [...services.keys()].filter((key) => services.get(key) !== image.services.get(key));
   const changed = [...arrays.real_servers.changes()].flatMap((number) => arrays.real_servers.get(number) ?? []);
-  const { concerns } = settingsCodec.decode(image.settings);
-  return keys.length === 0 ? concerns : join(concerns, concernsOf(keys, changed, familiesOf(services.keys())));
+  const concerns = concernsIn(image.settings);
+  return keys.length === 0
+    ? concerns
+    : join(concerns, concernsOf(keys, changed, [], concerns, familiesOf(services.keys())));
 }
 
 function keysToWithdraw(before: State, state: State, changed: readonly ChangedService[]): string[] {

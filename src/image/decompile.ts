@@ -9,6 +9,8 @@ import * as abi from '../abi/generated.js';
 import { wordOf } from './entries.js';
 import { keyBytes } from './image.js';
 import type { Image } from './image.js';
+import { markRulesIn, ruleOf } from './marks.js';
+import { ownPort } from './ports.js';
 import { serviceKeyOf } from './service_key.js';
 import { valueOf } from './service_value.js';
 import { TIMEOUT_STATES, readSettings } from './settings.js';
@@ -24,9 +26,11 @@ export function decompile(image: Image, hz: number): State {
     return { added: addedOf(image, value.number), service: serviceOf(image, key, value) };
   }).sort((a, b) => a.added - b.added);
 
+  const marks = markRulesIn(image).map(ruleOf);
   return {
     services: new Map(services.map(({ service }) => [serviceId(service.key), service])),
     timeouts: timeoutsOf(image.settings, hz),
+    ...(marks.length > 0 && { marks }),
     ...settingsOf(image.settings, hz),
   };
 }
@@ -91,7 +95,7 @@ function realServerOf(image: Image, entry: Member): RealServer {
   const record = realServerCodec.decode(bytes);
   return {
     address: addressOf(record.address, record.family),
-    port: record.port,
+    port: ownPort(record),
     method: METHOD.word(entry.method),
     tunnel: {
       type: TUNNEL_TYPE.word(entry.tunnelType),

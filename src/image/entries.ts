@@ -144,6 +144,10 @@ export class Overlay extends Derived {
     this.#changed.set(index, undefined);
   }
 
+  clear(): void {
+    for (const index of [...this.keys()]) this.delete(index);
+  }
+
   *keys(): Iterable<number> {
     for (const index of this.base.keys()) if (!this.#changed.has(index)) yield index;
     for (const [index, bytes] of this.#changed) if (bytes) yield index;

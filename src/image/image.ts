@@ -9,6 +9,7 @@ export const ARRAYS = [
   'real_servers',
   'service_records',
   'server_records',
+  'mark_rules',
 ] as const;
 export type ArrayName = (typeof ARRAYS)[number];
 

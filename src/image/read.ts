@@ -8,7 +8,7 @@ import { ARRAYS, keyText } from './image.js';
 import type { ArrayName, Image } from './image.js';
 import { levelSlots } from './levels.js';
 import { valueOf } from './service_value.js';
-import { serversInUse } from './settings.js';
+import { rulesInForce, serversInUse } from './settings.js';
 
 /** The control plane's maps as they lie in memory. */
 export interface RawMaps {
@@ -46,6 +46,7 @@ export function lookAt(maps: RawMaps): Image {
       real_servers: servers,
       server_records: list('server_records', () => servers.keys()),
       service_records: serviceRecords(maps),
+      mark_rules: list('mark_rules', () => markSpan(settings)),
     },
   };
 }
@@ -64,6 +65,11 @@ function copied(name: ArrayName, entries: Entries): Entries {
       return [index, Uint8Array.from(bytes)];
     }),
   );
+}
+
+function markSpan(settings: Uint8Array): Iterable<number> {
+  const { first, count } = rulesInForce(settings);
+  return range(first, count);
 }
 
 function* slotsNamedBy(levels: Entries): Iterable<number> {

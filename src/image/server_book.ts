@@ -7,10 +7,11 @@ import { addressBytes } from './addresses.js';
 import { NOTHING, add } from './counts.js';
 import type { Counts } from './counts.js';
 import type { Draft } from './draft.js';
-import { REAL_SERVER_DELETED, REAL_SERVER_IN_USE, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
+import { REAL_SERVER_DELETED, REAL_SERVER_IN_USE } from '../abi/generated.js';
 import { Overlay, numberAt } from './entries.js';
 import { keyText } from './image.js';
 import { LowestFree } from './numbers.js';
+import { ownPort, portFieldsOf } from './ports.js';
 import { Siblings } from './siblings.js';
 import { isIdle } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
@@ -83,7 +84,7 @@ export class ServerBook {
     this.#put(number, realServerCodec.encode(fields));
     if (known === undefined) {
       this.#siblings.add(service, number);
-      this.#identities(service).set(identityOf(fields.family, fields.address, fields.port), number);
+      this.#identities(service).set(identityOf(fields.family, fields.address, server.port), number);
       this.zero(number);
     }
     return { number, isNew: known === undefined, calm: calmOf(fields.overload) };
@@ -158,8 +159,8 @@ export class ServerBook {
     if (known) return known;
     const identities = new Map<string, number>();
     for (const number of this.ofService(service)) {
-      const { family, address, port } = realServerCodec.decode(this.#records.get(number)!);
-      identities.set(identityOf(family, address, port), number);
+      const record = realServerCodec.decode(this.#records.get(number)!);
+      identities.set(identityOf(record.family, record.address, ownPort(record)), number);
     }
     this.#found.set(service, identities);
     return identities;
@@ -186,15 +187,15 @@ function removed(bytes: Uint8Array): Uint8Array {
 }
 
 function fieldsOf(service: number, key: KeyFields, server: RealServer): Omit<Fields, 'overload'> {
-  const isVirtualKnown = key.mark === 0 && key.port !== 0;
+  const ports = portFieldsOf(key, server.port);
   return {
     address: addressBytes(server.address),
     virtualAddress: key.address,
-    port: server.port,
-    virtualPort: key.port,
+    port: ports.port,
+    virtualPort: ports.virtualPort,
     family: server.address.family,
     method: METHOD.number(server.method),
-    flags: REAL_SERVER_IN_USE | (isVirtualKnown ? REAL_SERVER_VIRTUAL_KNOWN : 0),
+    flags: REAL_SERVER_IN_USE | ports.flags,
     protocol: key.protocol,
     tunnelType: TUNNEL_TYPE.number(server.tunnel.type),
     tunnelFlags: TUNNEL_CHECKSUM.number(server.tunnel.checksum),

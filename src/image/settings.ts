@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ConnectionState, settingsCodec } from '../abi/generated.js';
+import { ConnectionState, SETTING_MARKS, SETTING_PORT_ZERO, settingsCodec } from '../abi/generated.js';
 import type { Settings as Fields } from '../abi/generated.js';
 import { KEPT, mergeSettings } from '../model/settings.js';
 import type { Setting, Settings } from '../model/settings.js';
 import type { Timeouts } from '../model/types.js';
 import { join } from './concerns.js';
+import type { Segment } from './segments.js';
 
 /** Numbers in enum connection_state of the states whose timeouts `ipvsadm --set` sets. */
 export const TIMEOUT_STATES: Readonly<Record<keyof Timeouts, number>> = {
@@ -17,6 +18,10 @@ export const TIMEOUT_STATES: Readonly<Record<keyof Timeouts, number>> = {
 export interface Bounds {
   readonly serversInUse: number;
   readonly concerns: readonly bigint[];
+  /** SETTING_* that follow from services. */
+  readonly flags: number;
+  /** Where the rules that mark packets are, as struct settings has it. */
+  readonly markRules: bigint;
 }
 
 export interface Wanted {
@@ -24,6 +29,7 @@ export interface Wanted {
   /** Absent: as before. */
   readonly settings?: Settings;
 }
+const FOLLOWING = SETTING_PORT_ZERO | SETTING_MARKS;
 
 /** The settings with these timeouts and bounds, all else as before. */
 export function settingsWith(
@@ -36,10 +42,10 @@ export function settingsWith(
   const fields = settings ? withSettings(before, settings, hz) : before;
   const timeout = [...fields.timeout];
   for (const name of ['tcp', 'tcpFin', 'udp'] as const) timeout[TIMEOUT_STATES[name]] = timeouts[name] * hz;
-  return settingsCodec.encode({ ...fields, timeout, ...bounds });
+  return settingsCodec.encode({ ...fields, timeout, ...bounds, flags: (fields.flags & ~FOLLOWING) | bounds.flags });
 }
 
-/** `next`, but bounding whatever `previous` or `next` uses. */
+/** `next`, but bounding whatever `previous` or `next` uses, and with the rules that are in force. */
 export function boundingBoth(previous: Uint8Array, next: Uint8Array): Uint8Array {
   const before = settingsCodec.decode(previous);
   const after = settingsCodec.decode(next);
@@ -47,7 +53,23 @@ export function boundingBoth(previous: Uint8Array, next: Uint8Array): Uint8Array
     ...after,
     serversInUse: Math.max(before.serversInUse, after.serversInUse),
     concerns: join(before.concerns, after.concerns),
+    flags: after.flags | (before.flags & FOLLOWING),
+    markRules: before.markRules,
   });
+}
+
+/** Which of mark_rules packets meet. */
+export function rulesInForce(bytes: Uint8Array): Segment {
+  const { markRules } = settingsCodec.decode(bytes);
+  return { first: Number(markRules & 0xffffffffn), count: Number(markRules >> 32n) };
+}
+
+export function inForce({ first, count }: Segment): bigint {
+  return (BigInt(count) << 32n) | BigInt(first);
+}
+
+export function concernsIn(bytes: Uint8Array): readonly bigint[] {
+  return settingsCodec.decode(bytes).concerns;
 }
 
 export function serversInUse(bytes: Uint8Array): number {

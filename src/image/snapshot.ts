@@ -9,6 +9,12 @@ export interface Load {
   readonly persistent: number;
 }
 
+/** What a rule matched, of packets without a connection. Bytes are IP length. */
+export interface Marked {
+  readonly packets: bigint;
+  readonly bytes: bigint;
+}
+
 /** How far the data plane has picked; see struct cursor. */
 export interface Cursor {
   /** Picks made for a service's number since the maps were made. */
@@ -35,6 +41,8 @@ export interface Snapshot {
   load(server: number): Load;
   /** What the data plane noted of a real server's overload, as in struct load. */
   overload(server: number): number;
+  /** What the rule of this number ever matched, whoever held the number. */
+  marked(rule: number): Marked;
   /** Traffic of a real server's number, summed over CPUs, since the maps were made: whoever held the number. */
   traffic(server: number): Counts;
 }

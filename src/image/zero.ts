@@ -6,6 +6,7 @@ import { membersOf } from './decompile.js';
 import { draftOf } from './draft.js';
 import type { Overlay } from './entries.js';
 import type { Image } from './image.js';
+import { zeroMarks } from './marks.js';
 import { valueOf } from './service_value.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -25,6 +26,13 @@ export function zero(snapshot: Snapshot, key?: string): Image {
       draft.arrays.server_records.set(realServer, serverRecordCodec.encode({ zeroed: snapshot.traffic(realServer) }));
     }
   }
+  return draft;
+}
+
+/** The same for rules that mark packets: one (by its place, from 0), or all. */
+export function zeroMarkCounts(snapshot: Snapshot, place?: number): Image {
+  const draft = draftOf(snapshot.image);
+  zeroMarks(draft, snapshot, place);
   return draft;
 }
 

@@ -40,6 +40,7 @@ export function maxEntries(
 ): Partial<Record<MapName, number>> {
   return {
     connections,
+    controls: connections,
     services,
     cursors: services,
     service_records: services,
@@ -55,6 +56,7 @@ export function maxEntries(
     schedule_slots: Math.max(64 * servers, LEAST_SLOTS),
     interfaces: INTERFACE_COUNT,
     errands: cpus,
+    openings: cpus,
     locality_drafts: cpus,
     answer_budgets: cpus,
   };

@@ -145,6 +145,7 @@ export function defaultSettings(hz: number): Settings {
     lblcExpiration: 86400 * hz,
     lblcrExpiration: 86400 * hz,
     concerns: new Array<bigint>(CONCERN_WORDS).fill(0n),
+    markRules: 0n,
   };
 }
 

@@ -94,10 +94,45 @@ export interface Timeouts {
   readonly udp: number;
 }
 
+/** What a rule asks of one property of a packet. */
+export interface Match<Wanted> {
+  readonly wanted: Wanted;
+  /** It asks for anything else. */
+  readonly isInverted: boolean;
+}
+
+export interface Network {
+  readonly address: Address;
+  /** Leading bits that count. */
+  readonly length: number;
+}
+
+/** Both ends belong to it. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A packet that all of it matches is marked: mark = (mark & ~mask) ^ value. What is undefined matches any packet. */
+export interface MarkRule {
+  readonly family: Family | undefined;
+  readonly source: Match<Network> | undefined;
+  readonly destination: Match<Network> | undefined;
+  /** As IANA numbers them. */
+  readonly protocol: Match<number> | undefined;
+  readonly interface: Match<{ readonly name: string; readonly index: number }> | undefined;
+  readonly sourcePorts: Match<readonly PortRange[]> | undefined;
+  readonly destinationPorts: Match<readonly PortRange[]> | undefined;
+  readonly value: number;
+  readonly mask: number;
+}
+
 /** All that commands change. Services stand in the order in which they were added. */
 export interface State {
   readonly services: ReadonlyMap<string, VirtualService>;
   readonly timeouts: Timeouts;
   /** Absent: of one that is compiled, as they are; of one that was read, all as by default. */
   readonly settings?: Settings;
+  /** In the order in which packets meet them. Absent: none, or of what a file asks for, not said. */
+  readonly marks?: readonly MarkRule[];
 }

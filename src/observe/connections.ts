@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The connection table as a listing shows it. */
 import { IS_LITTLE_ENDIAN } from '../abi/codec.js';
-import { CONNECTION_REPLY, CONNECTION_TEMPLATE, connectionCodec, Family, TAG_FIRST } from '../abi/generated.js';
+import {
+  CONNECTION_CONTROLLED,
+  CONNECTION_REPLY,
+  CONNECTION_TEMPLATE,
+  connectionCodec,
+  Family,
+  FAMILY_TEMPLATE,
+  TAG_FIRST,
+  TEMPLATE_ASSURED,
+  TEMPLATE_NONE,
+  TEMPLATE_RESPITE_S,
+} from '../abi/generated.js';
 import type { Address } from '../model/types.js';
 import { isLive, secondsLeft } from './expiry.js';
 import { stateName } from './names.js';
@@ -24,10 +35,21 @@ export interface Connection {
   readonly virtual: Endpoint;
   readonly real: Endpoint;
   readonly isTemplate: boolean;
+  /** Firewall mark of its service; 0: it has none. */
+  readonly mark: number;
 }
 
-/** Where a real server is, by number; port 0 means the port that the client asked for. undefined: no such number. */
-export type FindRealServer = (number: number) => Endpoint | undefined;
+/** Where a real server is, and to which port a connection of it goes. */
+export interface RealServerPlace {
+  readonly address: Address;
+  /** Firewall mark of its service; 0: it has none. */
+  readonly mark: number;
+  /** `line`: what a connection's line says of its virtual port, and whether a template controls it. */
+  portOf(line: { readonly virtualPort: number; readonly isControlled: boolean }): number;
+}
+
+/** By number. undefined: no such number. */
+export type FindRealServer = (number: number) => RealServerPlace | undefined;
 
 /** Connections and persistence templates, in the table's order, decoded one by one as they are asked for. */
 export function* listConnections(table: ArrayBuffer, clock: Clock, find: FindRealServer): Generator<Connection> {
@@ -55,7 +77,9 @@ function readLine(words: Uint32Array, line: number, clock: Clock, find: FindReal
 function decode(view: DataView, clock: Clock, find: FindRealServer): Connection | undefined {
   const expires = view.getUint32(offsets.expires, IS_LITTLE_ENDIAN);
   const flags = view.getUint8(offsets.flags);
-  if (flags & CONNECTION_REPLY || !isLive(expires, clock.jiffies)) return undefined;
+  if (flags & CONNECTION_REPLY) return undefined;
+  if (flags & CONNECTION_TEMPLATE) return decodeTemplate(view, clock, find);
+  if (!isLive(expires, clock.jiffies)) return undefined;
 
   const client = { address: addressAt(view, 0), port: view.getUint16(offsets.sourcePort) };
   const virtual = { address: addressAt(view, 1), port: view.getUint16(offsets.destinationPort) };
@@ -67,14 +91,51 @@ function decode(view: DataView, clock: Clock, find: FindRealServer): Connection 
     secondsLeft: secondsLeft(expires, clock),
     client,
     virtual,
-    real: { address: server.address, port: server.port || virtual.port },
-    isTemplate: (flags & CONNECTION_TEMPLATE) !== 0,
+    real: {
+      address: server.address,
+      port: server.portOf({ virtualPort: virtual.port, isControlled: (flags & CONNECTION_CONTROLLED) !== 0 }),
+    },
+    isTemplate: false,
+    mark: server.mark,
   };
+}
+
+const TEMPLATE_STATES: Readonly<Record<number, string>> = { [TEMPLATE_NONE]: 'NONE', [TEMPLATE_ASSURED]: 'ASSURED' };
+
+/** Port of a template that is not used any more, since its real server is not. */
+const INVALID_PORT = 0xffff;
+
+function decodeTemplate(view: DataView, clock: Clock, find: FindRealServer): Connection | undefined {
+  const expires = expiryOfTemplate(view, clock);
+  const server = find(view.getUint32(offsets.realServer, IS_LITTLE_ENDIAN));
+  if (!server || !isLive(expires, clock.jiffies)) return undefined;
+  const virtualPort = view.getUint16(offsets.destinationPort);
+  const isOfPort = virtualPort !== 0 && virtualPort !== INVALID_PORT;
+  return {
+    protocol: view.getUint8(offsets.protocol),
+    state: TEMPLATE_STATES[view.getUint8(offsets.state)] ?? 'NONE',
+    secondsLeft: secondsLeft(expires, clock),
+    client: { address: addressAt(view, 0), port: 0 },
+    virtual: { address: addressAt(view, 1), port: virtualPort },
+    real: {
+      address: server.address,
+      port: isOfPort ? server.portOf({ virtualPort, isControlled: true }) : virtualPort,
+    },
+    isTemplate: true,
+    mark: server.mark,
+  };
+}
+
+/** One that controls connections gets another minute; the sweeper gives it that some seconds late. */
+function expiryOfTemplate(view: DataView, { jiffies, hz }: Clock): number {
+  const expires = view.getUint32(offsets.expires, IS_LITTLE_ENDIAN);
+  const isHeld = view.getUint32(offsets.peer, IS_LITTLE_ENDIAN) !== 0;
+  return isHeld && !isLive(expires, jiffies) ? (expires + TEMPLATE_RESPITE_S * hz) >>> 0 : expires;
 }
 
 /** Side 0 is the source, 1 the destination; IPv4 addresses stand side by side in the first eight bytes. */
 function addressAt(view: DataView, side: 0 | 1): Address {
-  const isIpv6 = view.getUint8(offsets.family) === Family.FAMILY_IPV6;
+  const isIpv6 = (view.getUint8(offsets.family) & ~FAMILY_TEMPLATE) === Number(Family.FAMILY_IPV6);
   const length = isIpv6 ? 16 : 4;
   return { family: isIpv6 ? 6 : 4, bytes: new Uint8Array(view.buffer, offsets.addresses + side * length, length) };
 }

@@ -6,7 +6,7 @@ import { ratesOf, sumOutcomes, totalTraffic, trafficByCpu } from './counters.js'
 import { findRealServerIn } from './find_real_server.js';
 import type { AttachedInterface, Director, ObservedService, TableUse } from './source.js';
 
-type MemoryName = 'connections' | 'traffic' | 'outcomes' | 'estimates' | 'real_servers';
+type MemoryName = 'connections' | 'traffic' | 'outcomes' | 'estimates' | 'real_servers' | 'service_records';
 
 /** What a reader of the maps hands over for one look. Memory is shared with the data plane. */
 export interface PinnedMaps {
@@ -31,7 +31,12 @@ export function directorOf(pinned: PinnedMaps): Director {
     services: () => observedServices(snapshot),
     connections: () => memory.connections,
     outcomes: () => sumOutcomes(memory.outcomes, cpus),
-    listConnections: () => listConnections(memory.connections, { jiffies, hz }, findRealServerIn(memory.real_servers)),
+    listConnections: () =>
+      listConnections(
+        memory.connections,
+        { jiffies, hz },
+        findRealServerIn(memory.real_servers, memory.service_records),
+      ),
     totals: () => totalTraffic(memory.traffic, shape),
     totalsByCpu: () => trafficByCpu(memory.traffic, shape),
     rates: () => ratesOf(memory.estimates, [...image.arrays.real_servers.keys()]),

@@ -29,7 +29,7 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   ICMP_FORWARDED: "an ICMP error from the client's side, sent to its real server",
   ICMP_REPLIED: 'an ICMP error from a real server or its way, sent to the client',
   FRAGMENT_HELD: 'a fragment, kept until its packet is whole, and then sent on with it',
-  FRAGMENT_LOST: 'a fragment of a packet that can never be whole, or too busy a room to keep it in',
+  FRAGMENT_LOST: 'a fragment of a packet that can never be whole, or too busy a place',
   DROPPED_BY_RATE: 'would have opened a connection, but drop_packet drops a share of those',
   CONNECTION_RESET: 'its connection was ended by command; the sender was told',
 };

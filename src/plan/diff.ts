@@ -28,11 +28,13 @@ const STEPS: readonly Step[] = [
     ],
   },
   {
-    reason: 'a service names its lists and levels name slots; no list stands where the previous image has one',
+    reason:
+      'a service names its lists, levels name slots, settings name rules; no list stands where the previous image has one',
     changes: (previous, next) => [
       ...newEntries('members', previous, next),
       ...newEntries('schedule_slots', previous, next),
       ...newEntries('schedule_levels', previous, next),
+      ...newEntries('mark_rules', previous, next),
     ],
   },
   {
@@ -53,7 +55,8 @@ const STEPS: readonly Step[] = [
     ],
   },
   {
-    reason: 'nothing outside narrower bounds is used any more',
+    reason:
+      'nothing outside narrower bounds is used any more, and new rules that mark packets find their services there',
     changes: (previous, next) => changedSettings(boundingBoth(previous.settings, next.settings), next.settings),
   },
 ];
@@ -98,11 +101,7 @@ function* goneEntries(map: 'real_servers' | 'service_records', previous: Image, 
 }
 
 /** The next holder of a freed number has another way, and its first connections may come within the second that one is believed. */
-function* forgottenHops(
-  previous: Image,
-  next: Image,
-  isWanted: (number: number) => boolean,
-): Iterable<Change> {
+function* forgottenHops(previous: Image, next: Image, isWanted: (number: number) => boolean): Iterable<Change> {
   const [before, after] = [previous.arrays.real_servers, next.arrays.real_servers];
   for (const key of changesOver(before, after) ?? before.keys()) {
     if (!before.has(key) || !isWanted(key)) continue;

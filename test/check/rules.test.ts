@@ -188,3 +188,18 @@ test('a tunnel needs 20 bytes over IPv4 and 40 over IPv6', () => {
   assert.deepEqual(findings(wide6(1540), tunnel6), []);
   assert.match(findings(wide6(1500), tunnel6)[0]?.what ?? '', /over 1460 bytes/);
 });
+
+test('a mark that no rule gives is a fault, with the rule to give', () => {
+  const marked = (isGiven: boolean): Service => ({
+    ...web(RS1),
+    name: 'FWM 7',
+    vip: undefined,
+    mark: { number: 7, isGiven },
+  });
+  assert.deepEqual(findings(facts(), marked(true)), []);
+  const [finding, ...others] = findings(facts(), marked(false));
+  assert.deepEqual(others, []);
+  assert.equal(finding?.severity, 'fault');
+  assert.match(finding?.what ?? '', /^no rule marks packets with 7, so FWM 7 gets none/);
+  assert.match(finding?.mend ?? '', /^xdpvs mark -t mangle -A PREROUTING .* -j MARK --set-mark 7 # /);
+});

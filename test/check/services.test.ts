@@ -36,6 +36,27 @@ test('a state reads as its services, marks without an address', () => {
   const servers = [{ address: '10.0.0.1', family: 4, method: 'tunnel', weight: 3 }];
   assert.deepEqual(listServices(state), [
     { name: 'UDP 192.0.2.80:53', vip: '192.0.2.80', family: 4, servers },
-    { name: 'FWM 7', vip: undefined, family: 6, servers },
+    { name: 'FWM 7', vip: undefined, family: 6, servers, mark: { number: 7, isGiven: false } },
   ]);
+});
+
+test('a mark is given by a rule of its family whose value it may have', () => {
+  const rule = {
+    source: undefined,
+    destination: undefined,
+    protocol: undefined,
+    interface: undefined,
+    sourcePorts: undefined,
+  };
+  const isGiven = (value: number, mask: number, family?: 4 | 6) => {
+    const marks = [{ ...rule, destinationPorts: undefined, value, mask, family }];
+    const services = new Map([['b', { ...SERVICE, key: { kind: 'mark', mark: 7, family: 6 } as const }]]);
+    return listServices({ services, timeouts: { tcp: 900, tcpFin: 120, udp: 300 }, marks })[0]?.mark?.isGiven;
+  };
+  const whole = 0xffffffff;
+  assert.deepEqual(
+    [isGiven(7, whole), isGiven(7, whole, 6), isGiven(7, whole, 4), isGiven(8, whole)],
+    [true, true, false, false],
+  );
+  assert.deepEqual([isGiven(3, 3), isGiven(2, 3), isGiven(7, 0)], [true, false, false]);
 });

@@ -7,9 +7,6 @@ const SERVICE = '-A -t 10.0.0.1:80 -s rr';
 const SERVER = '-a -t 10.0.0.1:80 -r 10.1.0.1:80';
 
 const REFUSED: readonly (readonly [string, string])[] = [
-  ['-A -f 7 -s rr', 'services of a firewall mark (-f)'],
-  ['-a -f 7 -6 -r [2001:db8::1]:80', 'services of a firewall mark (-f)'],
-  ['-A -t 10.0.0.2:80 -s rr -p', 'persistence (-p)'],
   ['-A -u 10.0.0.2:80 -s rr --pe sip', 'persistence engine sip'],
   ['--start-daemon master', 'connection synchronisation (--start-daemon)'],
   ['--stop-daemon backup', 'connection synchronisation (--stop-daemon)'],
@@ -31,6 +28,8 @@ const TAKEN: readonly string[] = [
   `${SERVER} -x 5 -y 3`,
   '-A -t [2001:db8::1]:80 -s wrr',
   '-A -u 10.0.0.1:53 -s rr',
+  '-A -t 10.0.0.2:0 -s rr -p 60 -M 255.255.255.0',
+  '-A -f 7 -6 -s rr -p',
   '-A --sctp-service 10.0.0.1:2905 -s rr',
   '-E -t 10.0.0.1:80 -s wrr',
   `${SERVER} -m -w 0`,
@@ -66,7 +65,7 @@ test("ipvsadm's own mistakes come before what is not supported, IPVS's refusals 
   assert.equal(console.type('-A -t 10.0.0.1:80 -s nosuch').err, 'Scheduler or persistence engine not found\n');
 });
 
-test('what only names a service that cannot be there is told that it is not', () => {
+test('what only names a service that is not there is told so', () => {
   const console = new Console({});
   assert.deepEqual(console.type('-D -f 7'), { out: '', err: 'No such service\n', rc: 255 });
   assert.deepEqual(console.type('-L --sctp-service 10.0.0.1:80'), { out: '', err: 'No such service\n', rc: 1 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { CONCERN_WORDS, realServerCodec, serviceKeyCodec } from '../../src/abi/generated.js';
+import { Words, readRule } from '../../src/cli/mark/read_rule.js';
 import { NO_CONCERNS, concernsOf, join } from '../../src/image/concerns.js';
 import { keyText } from '../../src/image/image.js';
 
@@ -13,7 +14,7 @@ function key(address: readonly number[], mark = 0): string {
   return keyText(serviceKeyCodec.encode({ address: bytes, port: 80, protocol: 6, family: 4, mark }));
 }
 
-function record(address: readonly number[], virtual: readonly number[], flags: number): Uint8Array {
+function record(address: readonly number[], virtual: readonly number[], flags: number, protocol = 6): Uint8Array {
   const at = (given: readonly number[]) => Uint8Array.from({ length: 16 }, (_, index) => given[index] ?? 0);
   const empty = realServerCodec.decode(new Uint8Array(realServerCodec.size));
   return realServerCodec.encode({
@@ -21,7 +22,7 @@ function record(address: readonly number[], virtual: readonly number[], flags: n
     address: at(address),
     virtualAddress: at(virtual),
     family: 4,
-    protocol: 6,
+    protocol,
     flags,
   });
 }
@@ -60,10 +61,29 @@ test('without any service nothing is of concern, as IPVS lets go of all packets 
   assert.deepEqual(concernsOf([], [record(SERVER, VIP, FLAGS_IN_USE)]), NO_CONCERNS);
 });
 
-test("a firewall mark's service may concern any packet", () => {
-  const words = concernsOf([key([], 7)], []);
+const ALL = (words: readonly bigint[]) => words.every((word) => word === 2n ** 64n - 1n);
+const rules = (...lines: string[]) =>
+  lines.map((line) => readRule(new Words(`${line} -j MARK --set-mark 7`.split(' ')), () => 1));
+
+test('with a service of a mark, what rules mark is of concern, address by address', () => {
+  const words = concernsOf([key([], 7)], [], rules('-d 192.0.2.80', '-d 198.51.100.0/30'));
   assert.equal(words.length, CONCERN_WORDS);
-  assert.ok(words.every((word) => word === 2n ** 64n - 1n));
+  for (const last of [0, 1, 2, 3]) assert.ok(concern(words, [198, 51, 100, last]));
+  assert.ok(concern(words, [192, 0, 2, 80]) && !concern(words, [192, 0, 2, 81]));
+  assert.ok(!concern(concernsOf([key(VIP)], [], rules('-d 198.51.100.1')), [198, 51, 100, 1]));
+});
+
+test('rules for large networks, for all but one, or for any address concern every packet', () => {
+  for (const line of ['-d 10.0.0.0/8', '! -d 192.0.2.80', '-p tcp', '-d 2001:db8::/64'])
+    assert.ok(ALL(concernsOf([key([], 7)], [], rules(line))), line);
+  assert.ok(!ALL(concernsOf([key([], 7)], [], rules('-d 2001:db8::/120'))));
+});
+
+test('what was marked goes on to concern while real servers of marks are remembered', () => {
+  const before = concernsOf([key([], 7)], [], rules('-d 192.0.2.80'));
+  const remembered = [record(SERVER, [], FLAGS_IN_USE, 0)];
+  assert.ok(concern(concernsOf([key([], 7)], remembered, [], before), [192, 0, 2, 80]));
+  assert.ok(!concern(concernsOf([key([], 7)], [], [], before), [192, 0, 2, 80]));
 });
 
 test('joined, both concern', () => {

@@ -2,6 +2,7 @@
 /** A director in memory: maps of bytes as the kernel has them, and what the data plane does with them when it schedules. */
 import {
   MAPS,
+  MARK_RULES_MAX,
   memberCodec,
   realServerCodec,
   scheduleLevelCodec,
@@ -12,7 +13,7 @@ import {
 import type { MapName, RealServer, ScheduleLevel, VirtualService } from '../../src/abi/generated.js';
 import { strideOf } from '../../src/abi/codec.js';
 import { compile, decompile, readImage, serviceKeyText, zero } from '../../src/image/index.js';
-import type { Capacities, Counts, Cursor, Image, Load, Snapshot } from '../../src/image/index.js';
+import type { Capacities, Counts, Cursor, Image, Load, Marked, Snapshot } from '../../src/image/index.js';
 import { ARRAYS, keyBytes, keyText } from '../../src/image/image.js';
 import type { ArrayName } from '../../src/image/image.js';
 import type { ServiceKey, State } from '../../src/model/types.js';
@@ -24,14 +25,20 @@ export const HZ = 250;
 
 export const CAPACITIES: Capacities = { services: 16, servers: 64, members: 128, levels: 64, slots: 256 };
 
-const CAPACITY_OF: Readonly<Record<ArrayName, keyof Capacities>> = {
+const CAPACITY_OF: Readonly<Record<ArrayName, keyof Capacities | 'rules'>> = {
   members: 'members',
   schedule_levels: 'levels',
   schedule_slots: 'slots',
   real_servers: 'servers',
   service_records: 'services',
   server_records: 'servers',
+  mark_rules: 'rules',
 };
+
+function capacityOf(capacities: Capacities, name: ArrayName): number {
+  const of = CAPACITY_OF[name];
+  return of === 'rules' ? 2 * MARK_RULES_MAX : capacities[of];
+}
 
 const IDLE: Load = { active: 0, inactive: 0, persistent: 0 };
 const SILENT: Counts = { connections: 0n, inPackets: 0n, outPackets: 0n, inBytes: 0n, outBytes: 0n };
@@ -46,9 +53,10 @@ export class Director implements MapWriter, Snapshot {
   /** Numbers of real servers. */
   readonly forgottenHops: number[] = [];
   readonly counted = new Map<number, Counts>();
+  readonly markCounts = new Map<number, Marked>();
 
   constructor(readonly capacities: Capacities = CAPACITIES) {
-    const bytes = (name: ArrayName) => new Uint8Array(capacities[CAPACITY_OF[name]] * strideOf(MAPS[name].valueSize));
+    const bytes = (name: ArrayName) => new Uint8Array(capacityOf(capacities, name) * strideOf(MAPS[name].valueSize));
     this.arrays = Object.fromEntries(ARRAYS.map((name) => [name, bytes(name)])) as Record<ArrayName, Uint8Array>;
     this.settings = settingsCodec.encode(defaultSettings(HZ));
   }
@@ -73,6 +81,10 @@ export class Director implements MapWriter, Snapshot {
 
   get state(): State {
     return decompile(this.image, HZ);
+  }
+
+  marked(rule: number): Marked {
+    return this.markCounts.get(rule) ?? { packets: 0n, bytes: 0n };
   }
 
   cursor(service: number): Cursor {
@@ -109,7 +121,7 @@ export class Director implements MapWriter, Snapshot {
   }
 
   #setEntry(name: ArrayName, index: number, value: Uint8Array): void {
-    if (index >= this.capacities[CAPACITY_OF[name]]) throw new RangeError(`${name}[${index}]: E2BIG`);
+    if (index >= capacityOf(this.capacities, name)) throw new RangeError(`${name}[${index}]: E2BIG`);
     this.arrays[name].set(value, index * strideOf(value.length));
   }
 
@@ -137,6 +149,7 @@ export class Director implements MapWriter, Snapshot {
       cursor: (number) => this.cursor(number),
       load: (number) => this.load(number),
       overload: () => this.overload(),
+      marked: (rule) => this.marked(rule),
       traffic: (number) => this.traffic(number),
     };
   }

@@ -11,7 +11,7 @@ import { KEPT, mergeSettings } from '../../src/model/settings.js';
 import { DEFAULT_TIMEOUTS } from '../../src/model/state.js';
 
 const HZ = 250;
-const BOUNDS = { serversInUse: 0, concerns: NO_CONCERNS };
+const BOUNDS = { serversInUse: 0, concerns: NO_CONCERNS, flags: 0, markRules: 0n };
 
 test('what is loaded is what is told as default', () => {
   assert.deepEqual(withSettings(defaultSettings(HZ), {}, HZ), defaultSettings(HZ));

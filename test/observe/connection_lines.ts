@@ -4,7 +4,8 @@
 export interface Line {
   readonly tag: number;
   readonly expires: number;
-  readonly family: 4 | 6;
+  /** 0x80 is added in a template's. */
+  readonly family: 4 | 6 | 0x84 | 0x86;
   /** 4 or 16 bytes. */
   readonly source: readonly number[];
   readonly destination: readonly number[];
@@ -14,6 +15,7 @@ export interface Line {
   readonly state: number;
   readonly flags: number;
   readonly realServer: number;
+  readonly peer?: number;
 }
 
 export function table(lines: readonly (Line | undefined)[]): ArrayBuffer {
@@ -33,4 +35,5 @@ function write(view: DataView, line: Line): void {
   view.setUint8(46, line.state);
   view.setUint8(47, line.flags);
   view.setUint32(48, line.realServer, true);
+  view.setUint32(52, line.peer ?? 0, true);
 }

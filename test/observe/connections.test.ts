@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { countConnections } from '../../src/observe/connection_count.js';
-import { listConnections, type Endpoint } from '../../src/observe/connections.js';
+import { listConnections, type Connection, type Endpoint, type FindRealServer } from '../../src/observe/connections.js';
 import { table, type Line } from './connection_lines.js';
 import { ipv4, ipv6 } from './fake_source.js';
 
@@ -43,8 +43,13 @@ const REAL_SERVERS = new Map<number, Endpoint>([
   [7, { address: ipv6('fd02 0000 0000 0000 0000 0000 0000 0003'), port: 5000 }],
 ]);
 
+const find: FindRealServer = (number) => {
+  const server = REAL_SERVERS.get(number);
+  return server && { address: server.address, mark: 0, portOf: ({ virtualPort }) => server.port || virtualPort };
+};
+
 function list(...lines: (Line | undefined)[]): unknown[] {
-  return [...listConnections(table(lines), CLOCK, (number) => REAL_SERVERS.get(number))];
+  return [...listConnections(table(lines), CLOCK, find)];
 }
 
 test('a line is listed with all that it holds; a real server without a port takes the one that was asked for', () => {
@@ -57,6 +62,7 @@ test('a line is listed with all that it holds; a real server without a port take
       virtual: { address: ipv4(192, 0, 2, 80), port: 80 },
       real: { address: ipv4(10, 0, 0, 1), port: 80 },
       isTemplate: false,
+      mark: 0,
     },
   ]);
 });
@@ -71,6 +77,7 @@ test('an IPv6 line is listed', () => {
       virtual: { address: ipv6('20010db8 00000000 00000000 00000002'), port: 53 },
       real: { address: ipv6('fd020000 00000000 00000000 00000003'), port: 5000 },
       isTemplate: false,
+      mark: 0,
     },
   ]);
 });
@@ -97,9 +104,25 @@ test('connections are counted by protocol and state; replies and templates only 
   assert.equal(count.lines, 6);
 });
 
-test('a template is listed as one', () => {
-  const [template] = list({ ...HTTP, flags: 0x10 }) as { isTemplate: boolean }[];
-  assert.equal(template?.isTemplate, true);
+const TEMPLATE = { ...HTTP, family: 0x84, sourcePort: 0, state: 0, flags: 0x10 } as const;
+
+test('a template is listed as one, in words of its own, on the ports that it is for', () => {
+  const [none, assured, ofAllPorts, invalid] = list(
+    TEMPLATE,
+    { ...TEMPLATE, state: 1 },
+    { ...TEMPLATE, destinationPort: 0 },
+    { ...TEMPLATE, destinationPort: 0xffff },
+  ) as Connection[];
+  assert.deepEqual([none?.isTemplate, none?.state, assured?.state], [true, 'NONE', 'ASSURED']);
+  assert.deepEqual([none?.client.port, none?.virtual.port, none?.real.port], [0, 80, 80]);
+  assert.deepEqual([ofAllPorts?.virtual.port, ofAllPorts?.real.port], [0, 0]);
+  assert.deepEqual([invalid?.virtual.port, invalid?.real.port], [0xffff, 0xffff]);
+});
+
+test('a template whose time is up is listed with another minute as long as it controls connections', () => {
+  assert.deepEqual(list({ ...TEMPLATE, expires: NOW - 1 }), []);
+  const [held] = list({ ...TEMPLATE, expires: NOW - CLOCK.hz, peer: 2 }) as Connection[];
+  assert.equal(held?.secondsLeft, 59);
 });
 
 test('a million connections are counted and listed', () => {
@@ -111,7 +134,7 @@ test('a million connections are counted and listed', () => {
 
   assert.equal(countConnections(full, NOW).of(6, 1), lines);
   let listed = 0;
-  for (const { client } of listConnections(full, CLOCK, (number) => REAL_SERVERS.get(number))) {
+  for (const { client } of listConnections(full, CLOCK, find)) {
     if (client.port === 31337) listed++;
   }
   assert.equal(listed, lines);

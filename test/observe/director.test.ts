@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { realServerCodec, settingsCodec, type RealServer as RealServerRecord } from '../../src/abi/generated.js';
+import {
+  REAL_SERVER_PORT_VARIES,
+  REAL_SERVER_VIRTUAL_KNOWN,
+  realServerCodec,
+  serviceRecordCodec,
+  settingsCodec,
+  type RealServer as RealServerRecord,
+} from '../../src/abi/generated.js';
 import { compile, emptyImage, type Snapshot } from '../../src/image/index.js';
 import type { ServiceKey, State, VirtualService } from '../../src/model/types.js';
 import { directorOf, type PinnedMaps } from '../../src/observe/director.js';
@@ -21,6 +28,7 @@ const EMPTY: Snapshot = {
   hz: HZ,
   cursor: () => ({ position: 0n, restarted: 0n }),
   overload: () => 0,
+  marked: () => ({ packets: 0n, bytes: 0n }),
   load: () => LOAD,
   traffic: () => counts(0n),
 };
@@ -47,6 +55,7 @@ function pinned(services: VirtualService[], more: Partial<PinnedMaps> = {}): Pin
       outcomes: new ArrayBuffer(2 * 64 * 8),
       estimates: estimates(1024n, 3072n),
       real_servers: new ArrayBuffer(EMPTY.capacities.servers * 64),
+      service_records: new ArrayBuffer(EMPTY.capacities.services * serviceRecordCodec.size),
     },
     cpus: 2,
     jiffies: 100,
@@ -121,16 +130,34 @@ test('a real server is found by its number, of either family, removed or not; wh
     record({
       address: Uint8Array.from([10, 0, 0, 1, ...new Array<number>(12).fill(0)]),
       family: 4,
+      protocol: 6,
       port: 80,
-      flags: 1,
+      flags: 1 | REAL_SERVER_VIRTUAL_KNOWN,
     }),
-    record({ address: fd02, family: 6, port: 5000, flags: 3 }),
+    record({
+      address: fd02,
+      family: 6,
+      protocol: 0,
+      service: 1,
+      virtualPort: 5000,
+      flags: 3 | REAL_SERVER_PORT_VARIES,
+    }),
     record({ address: fd02, family: 6, port: 5000, flags: 0 }),
   ];
-  const find = findRealServerIn(Uint8Array.from(records.flatMap((bytes) => [...bytes])).buffer);
+  const ofMark = serviceRecordCodec.decode(new Uint8Array(serviceRecordCodec.size));
+  const services = [ofMark, { ...ofMark, key: { ...ofMark.key, mark: 7 } }].map((one) =>
+    serviceRecordCodec.encode(one),
+  );
+  const memory = (list: readonly Uint8Array[]) => Uint8Array.from(list.flatMap((bytes) => [...bytes])).buffer;
+  const find = findRealServerIn(memory(records), memory(services));
+  const told = (number: number, isControlled: boolean) => {
+    const place = find(number);
+    return place && [place.address, place.portOf({ virtualPort: 8000, isControlled }), place.mark];
+  };
 
-  assert.deepEqual(find(0), { address: ipv4(10, 0, 0, 1), port: 80 });
-  assert.deepEqual(find(1), { address: ipv6('fd020000 00000000 00000000 00000003'), port: 5000 });
+  assert.deepEqual(told(0, false), [ipv4(10, 0, 0, 1), 80, 0]);
+  assert.deepEqual(told(1, false), [ipv6('fd020000 00000000 00000000 00000003'), 5000, 7]);
+  assert.deepEqual(told(1, true), [ipv6('fd020000 00000000 00000000 00000003'), 8000, 7]);
   assert.equal(find(2), undefined);
   assert.equal(find(3), undefined);
 });

@@ -203,3 +203,31 @@ test(
     assert.ok(after > before * 0.98, `${before} connections, and when those were ended ${after} more`);
   },
 );
+
+test(
+  'a template is ended with its connections; one that others go on by is not gone by any more',
+  [
+    '-A -t 10.9.0.1:80 -s rr -p 100',
+    '-a -t 10.9.0.1:80 -r 192.168.1.1:80 -g',
+    '-a -t 10.9.0.1:80 -r 192.168.1.2:80 -g',
+  ],
+  (director) => {
+    const open = (from: string) => {
+      director.receive(ethernet(tcp(from, virtual, 'SYN'), FROM_CLIENT));
+      director.receive(ethernet(tcp(from, virtual, 'ACK'), FROM_CLIENT));
+    };
+    const templates = () => director.connections().filter((line) => / (NONE|ASSURED) /.test(line));
+    open('10.1.0.2:1');
+    open('10.1.0.2:2');
+    const client = at('10.1.0.2');
+    end(director, 'reschedule', { client: { ...client, port: 1 } });
+    assert.deepEqual(templates(), ['TCP ASSURED 10.1.0.2:0 10.9.0.1:80 192.168.1.2:80']);
+
+    // Whichever is met first: the template, or what it controls.
+    end(director, 'drop', { client });
+    end(director, 'drop', { client });
+    assert.deepEqual(templates(), []);
+    open('10.1.0.2:3');
+    assert.deepEqual(templates(), ['TCP ASSURED 10.1.0.2:0 10.9.0.1:80 192.168.1.1:80']);
+  },
+);

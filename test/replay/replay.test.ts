@@ -15,14 +15,15 @@ const REPLAY = process.env['XDPVS_REPLAY'] ?? join(PROJECT, '../shared/replay');
 
 /** What the data plane does by now; the rest of the record waits for its features. */
 const SCHEDULING = [
-  ...['seq-*/dynamic-keep', 'seq-*/udp-ops*', 'seq-wrr/w*', 'seq-rr/noserver'],
+  ...['seq-*/dynamic-keep', 'seq-*/udp-ops*', 'seq-wrr/w*', 'seq-rr/noserver', 'persistence/reuse*'],
   ...['hash-sh-sh-fallback+sh-port/w111', 'hash-mh-mh-fallback+mh-port/w111'],
+  ...['fwmark-dh/bydst-w301', 'persistence/*'],
 ];
 const PACKETS = [
   ...['tcp-nat', 'tcp-dr', 'tcp-ipip', 'udp-nat', 'udp-dr', 'udp-ipip', '4in6'],
   ...['tcp-gre', 'udp-gre', 'tcp-gue*', 'udp-gue*', 'local-rs', 'mtu-ipip'],
   ...['ttl-tos-nat', 'ttl-tos-ipip', 'nors', 'badcsum-nat', 'mtu-nat', 'dr-reply-through-director'],
-  ...['frag-nat', 'frag-ipip'],
+  ...['frag-nat', 'frag-ipip', 'persist-templates-nat'],
   ...['sctp-nat', 'ipopt-nat', 'rs-removed-nat', 'noconn-nat', 'noconn-dr'],
   ...['icmp-from-client-nat', 'icmp-from-client-ipip', 'icmp-from-rs-nat', 'icmp-from-tunnel-path-ipip'],
   ...['v6-nat', 'v6-dr', 'v6-ip6ip6', 'v6-6in4'],
@@ -49,5 +50,5 @@ function play(script: string, patterns: readonly string[]): void {
   }
 }
 
-test('schedulers pick as recorded, command by command', { skip: whyNot() }, () => play('sched.py', SCHEDULING));
+test('real servers are picked as recorded, command by command', { skip: whyNot() }, () => play('sched.py', SCHEDULING));
 test('packets come out as recorded, byte for byte', { skip: whyNot() }, () => play('packets.py', PACKETS));

@@ -11,8 +11,9 @@ import { changeDraft } from '../../src/cli/ipvsadm/change.js';
 import { changesState } from '../../src/cli/ipvsadm/command.js';
 import { parse } from '../../src/cli/ipvsadm/parse.js';
 import { SystemNames } from '../../src/cli/ipvsadm/system_names.js';
+import { Words, readRule } from '../../src/cli/mark/read_rule.js';
 import { snapshotOf } from '../../src/director/snapshot.js';
-import { compile, decompile } from '../../src/image/index.js';
+import { compile, decompile, markedBy } from '../../src/image/index.js';
 import type { Counts } from '../../src/image/index.js';
 import { addon } from '../../src/kernel/addon.js';
 import type { Capacities } from '../../src/kernel/capacities.js';
@@ -85,6 +86,17 @@ export class Director {
     }
   }
 
+  /** The rules that mark packets, as `xdpvs mark add` takes them; arms are their interfaces. */
+  mark(...lines: readonly string[]): void {
+    const marks = lines.map((line) => readRule(new Words(line.split(' ')), (name) => this.ground[name as Arm]));
+    this.change((state) => ({ ...state, marks }));
+  }
+
+  /** Packets that each rule matched. */
+  marked(): number[] {
+    return markedBy(snapshotOf(this.maps)).map(({ packets }) => Number(packets));
+  }
+
   /** As every command does: real servers whose addresses are the ground's own are told to the data plane. */
   noteLocal(): void {
     noteAllLocal(this.maps);
@@ -126,12 +138,13 @@ export class Director {
 
   #listed(): { text: string; secondsLeft: number }[] {
     const clock = { jiffies: this.dataPlane.jiffies(), hz: this.dataPlane.hz };
-    const find = findRealServerIn(this.maps.memory('real_servers').buffer as ArrayBuffer);
+    const memoryOf = (name: 'real_servers' | 'service_records') => this.maps.memory(name).buffer as ArrayBuffer;
+    const find = findRealServerIn(memoryOf('real_servers'), memoryOf('service_records'));
     const table = this.maps.memory('connections').buffer as ArrayBuffer;
     return Array.from(
       listConnections(table, clock, find),
       ({ protocol, state, client, virtual, real, secondsLeft }) => {
-        const name = { 6: 'TCP', 17: 'UDP', 132: 'SCTP' }[protocol] ?? String(protocol);
+        const name = { 0: 'IP', 6: 'TCP', 17: 'UDP', 132: 'SCTP' }[protocol] ?? String(protocol);
         return { text: [name, state, ...[client, virtual, real].map(endpointText)].join(' '), secondsLeft };
       },
     );

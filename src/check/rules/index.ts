@@ -3,6 +3,7 @@
 import type { Rule } from '../finding.js';
 import { downInterfaces, genericMode, replyInterfaces, sendingInterfaces, virtualInterfaces } from './attachment.js';
 import { forwarding } from './forwarding.js';
+import { markedPackets } from './marks.js';
 import { largeReceive, partialChecksums, peerWithoutNapi } from './offloads.js';
 import { directServers, reachableServers, usableServers } from './real_servers.js';
 import { reversePath } from './reverse_path.js';
@@ -13,6 +14,7 @@ export const RULES: readonly Rule[] = [
   virtualAddressAnswered,
   virtualInterfaces,
   downInterfaces,
+  markedPackets,
   usableServers,
   forwarding,
   reachableServers,

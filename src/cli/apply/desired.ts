@@ -17,7 +17,7 @@ import { UsageError } from '../ipvsadm/errors.js';
 import type { Names } from '../ipvsadm/names.js';
 import { isLines, readLines } from './read_lines.js';
 import { readDocument } from './read_document.js';
-import type { Step } from './step.js';
+import type { CommandStep } from './step.js';
 
 /** 0: not said. */
 const NO_TIMEOUTS = { tcp: 0, tcpFin: 0, udp: 0 };
@@ -26,11 +26,12 @@ const NO_TIMEOUTS = { tcp: 0, tcpFin: 0, udp: 0 };
 export function desiredState(text: string, names: Names, refuse: (command: Command) => void): State {
   const { steps, ...rest } = isLines(text) ? { steps: readLines(text, names) } : readDocument(text, names);
   const draft = new Draft({ services: new Map(), timeouts: NO_TIMEOUTS });
-  for (const step of steps) take(draft, step, refuse);
-  return { ...draft.state(), ...rest };
+  const marks = steps.filter((step) => 'rule' in step);
+  for (const step of steps) if ('command' in step) take(draft, step, refuse);
+  return { ...draft.state(), ...rest, ...(marks.length > 0 && { marks: marks.flatMap(({ rule }) => rule ?? []) }) };
 }
 
-function take(draft: Draft, { command, place }: Step, refuse: (command: Command) => void): void {
+function take(draft: Draft, { command, place }: CommandStep, refuse: (command: Command) => void): void {
   try {
     refuse(command);
     changeDraft(draft, command);

@@ -7,8 +7,9 @@ import { readYaml } from '../../config/yaml.js';
 import type { Path, YamlFile } from '../../config/yaml.js';
 import type { Settings } from '../../model/settings.js';
 import type { Names } from '../ipvsadm/names.js';
+import { readMark } from './read_mark.js';
 import { readWords } from './read_words.js';
-import type { Step } from './step.js';
+import type { CommandStep, MarkStep, Step } from './step.js';
 
 const KEYS = { tcp: '-t', udp: '-u', sctp: '--sctp-service', mark: '-f' } as const;
 const METHODS: Readonly<Record<MethodWord, string>> = { nat: '-m', dr: '-g', tun: '-i' };
@@ -27,12 +28,18 @@ export interface ReadDocument {
 /** Throws ConfigError. */
 export function readDocument(text: string, names: Names): ReadDocument {
   const file = readYaml(text);
-  const { timeouts, services, settings } = validate(file);
+  const { timeouts, marks, services, settings } = validate(file);
   const steps = [
     ...(timeouts ? [stepOf(timeoutWords(timeouts), file, ['timeouts'], names)] : []),
+    ...(marks ? markSteps(marks, file) : []),
     ...services.flatMap((service, index) => stepsOf(service, file, ['services', index], names)),
   ];
   return { steps, ...(settings && { settings }) };
+}
+
+function markSteps(rules: readonly string[], file: YamlFile): MarkStep[] {
+  if (rules.length === 0) return [{ rule: undefined, place: file.placeOf(['marks']) }];
+  return rules.map((rule, index) => readMark(rule.trim().split(/\s+/), file.placeOf(['marks', index])));
 }
 
 function stepsOf(service: ServiceDocument, file: YamlFile, path: Path, names: Names): Step[] {
@@ -45,7 +52,7 @@ function stepsOf(service: ServiceDocument, file: YamlFile, path: Path, names: Na
   ];
 }
 
-function stepOf(words: readonly Word[], file: YamlFile, path: Path, names: Names): Step {
+function stepOf(words: readonly Word[], file: YamlFile, path: Path, names: Names): CommandStep {
   const placed = words.map(([word, ...inside]) => ({ word, place: file.placeOf([...path, ...inside]) }));
   return { ...readWords(placed, names), place: file.placeOf(path) };
 }
@@ -101,7 +108,13 @@ function isIpv6({ tcp, udp, sctp, family }: ServiceDocument): boolean {
   return family === 6 || [tcp, udp, sctp].some((name) => name?.startsWith('[') ?? false);
 }
 
-function serverStep(service: ServiceDocument, server: ServerDocument, file: YamlFile, path: Path, names: Names): Step {
+function serverStep(
+  service: ServiceDocument,
+  server: ServerDocument,
+  file: YamlFile,
+  path: Path,
+  names: Names,
+): CommandStep {
   const step = stepOf(serverWords(service, server), file, path, names);
   const { command } = step;
   if (command.name === 'add-server' && isPortLost(server, command.server.port))

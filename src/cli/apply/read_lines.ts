@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A file as `ipvsadm -S` writes it: commands, one a line. */
 import type { Names } from '../ipvsadm/names.js';
+import { readMarkLine } from './read_mark.js';
 import { readWords } from './read_words.js';
 import type { PlacedWord } from './read_words.js';
 import type { Step } from './step.js';
@@ -17,7 +18,17 @@ export function isLines(text: string): boolean {
 export function readLines(text: string, names: Names): Step[] {
   return text.split('\n').flatMap((line, index) => {
     const words = isSkipped(line) ? [] : wordsOf(line, index + 1);
-    return words.length === 0 ? [] : [readWords(words, names)];
+    const [first] = words;
+    if (!first) return [];
+    const isMark = first.word === '-t' && words[1]?.word === 'mangle';
+    return [
+      isMark
+        ? readMarkLine(
+            words.map(({ word }) => word),
+            first.place,
+          )
+        : readWords(words, names),
+    ];
   });
 }
 

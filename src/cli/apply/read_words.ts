@@ -6,7 +6,7 @@ import type { Command } from '../ipvsadm/command.js';
 import { UsageError } from '../ipvsadm/errors.js';
 import type { Names } from '../ipvsadm/names.js';
 import { parse } from '../ipvsadm/parse.js';
-import type { Step } from './step.js';
+import type { CommandStep } from './step.js';
 
 export interface PlacedWord {
   readonly word: string;
@@ -14,7 +14,7 @@ export interface PlacedWord {
 }
 
 /** Throws ConfigError at the word that is to blame. */
-export function readWords(placed: readonly PlacedWord[], names: Names): Step {
+export function readWords(placed: readonly PlacedWord[], names: Names): CommandStep {
   const words = placed.map(({ word }) => word);
   const first = placed[0]?.place ?? { line: 1, column: 1 };
   const command = commandOf(words, names, (message, at) => new ConfigError(message, placed[at]?.place ?? first));

@@ -63,6 +63,8 @@ interface Spec<Positionals, Options> {
   readonly examples?: readonly (readonly [line: string, meaning: string])[];
   readonly positionals?: Positionals;
   readonly options?: Options;
+  /** Its language is its own: it reads its words itself (`words`), and the options above are only told to people. */
+  readonly ownWords?: boolean;
   /** Gives the exit code. What it needs is loaded only when it runs. */
   readonly run: (given: Given<Positionals, Options>, world: World) => Promise<number> | number;
 }
@@ -77,16 +79,21 @@ export interface Command extends Omit<Spec<Positionals, Options>, 'run'> {
   readonly run: (given: Typed, world: World) => Promise<number> | number;
 }
 
+interface OwnWords {
+  readonly ownWords: true;
+  readonly run: (given: { readonly words: readonly string[] }, world: World) => Promise<number> | number;
+}
+
 /** Checks `run` against what it says it takes. */
 export function command<const P extends Positionals = Positionals, const O extends Options = Options>(
-  spec: Spec<P, O>,
+  spec: (Spec<P, O> & { readonly ownWords?: never }) | (Omit<Spec<P, O>, 'run' | 'ownWords'> & OwnWords),
 ): Command {
   const { run, ...rest } = spec;
   return {
     positionals: {},
     options: {},
     ...rest,
-    run: (given, world) => run(given as Given<P, O>, world),
+    run: (given, world) => run(given as Given<P, O> & { readonly words: readonly string[] }, world),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Command } from './command.js';
 import { COMPLETION } from './completion.js';
 import { CONNECTIONS } from './connections.js';
 import { DETACH } from './detach.js';
+import { MARK } from './mark.js';
 import { OUTCOMES } from './outcomes.js';
 import { PROC } from './proc.js';
 import { REALSERVER } from './realserver.js';
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   OUTCOMES,
   TOP,
   WATCH,
+  MARK,
   APPLY,
   SAVE,
   REMOVE,

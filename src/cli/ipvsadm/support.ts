@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What IPVS can do and this build's data plane cannot yet. A line goes when the data plane learns it. */
 import type { ServiceRequest } from '../../model/requests.js';
-import type { ServiceKey } from '../../model/types.js';
 import type { Command } from './command.js';
 import { NotSupportedYet } from './errors.js';
 
-/** Each says what it lacks, if a service or real server asks for it. */
-const LACKING_FOR_KEYS: readonly ((key: ServiceKey) => string | false)[] = [
-  (key) => key.kind === 'mark' && 'services of a firewall mark (-f)',
-];
-
+/** Each says what it lacks, if a service asks for it. */
 const LACKING_FOR_SERVICES: readonly ((service: ServiceRequest) => string | false)[] = [
-  ({ persistence }) => persistence !== undefined && 'persistence (-p)',
   ({ persistenceEngine }) => persistenceEngine !== undefined && `persistence engine ${persistenceEngine}`,
 ];
 
@@ -23,12 +17,7 @@ export function refuseUnsupported(command: Command): void {
   switch (command.name) {
     case 'add-service':
     case 'edit-service':
-      refuse(LACKING_FOR_KEYS, command.service.key);
       refuse(LACKING_FOR_SERVICES, command.service);
-      break;
-    case 'add-server':
-    case 'edit-server':
-      refuse(LACKING_FOR_KEYS, command.key);
       break;
     case 'start-daemon':
     case 'stop-daemon':

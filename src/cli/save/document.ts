@@ -10,6 +10,7 @@ import type {
   State,
   VirtualService,
 } from '../../model/types.js';
+import { ruleWords } from '../mark/words.js';
 import { maskText } from '../ipvsadm/mask.js';
 import { endpointWord, flagNames } from '../show/words.js';
 
@@ -19,11 +20,12 @@ const METHODS: Readonly<Record<ForwardingMethod, MethodWord>> = {
   tunnel: 'tun',
 };
 
-export function saveDocument({ services, timeouts, settings }: State): ConfigDocument {
+export function saveDocument({ services, timeouts, settings, marks = [] }: State): ConfigDocument {
   const { tcp, tcpFin, udp } = timeouts;
   return {
     timeouts: { tcp, 'tcp-fin': tcpFin, udp },
     ...(settings && { settings }),
+    ...(marks.length > 0 && { marks: marks.map((rule) => ruleWords(rule).join(' ')) }),
     services: [...services.values()].map(serviceDocument),
   };
 }

@@ -4,12 +4,13 @@
  * services and real servers were added, and firewall marks above 2147483647.
  */
 import type { RealServer, ServiceKey, State, VirtualService } from '../../model/types.js';
+import { markLine } from '../mark/listing.js';
 import { addServerWords, addServiceWords, keyWords } from '../ipvsadm/save.js';
 
 /** Each a line, without its end. */
-export function saveLines({ services, timeouts }: State): string[] {
+export function saveLines({ services, timeouts, marks = [] }: State): string[] {
   const { tcp, tcpFin, udp } = timeouts;
-  return [`--set ${tcp} ${tcpFin} ${udp}`, ...[...services.values()].flatMap(serviceLines)];
+  return [`--set ${tcp} ${tcpFin} ${udp}`, ...marks.map(markLine), ...[...services.values()].flatMap(serviceLines)];
 }
 
 function serviceLines(service: VirtualService): string[] {

@@ -19,7 +19,7 @@ import { endpointJson, endpointWord } from './words.js';
 
 const AT_ONCE = 4096;
 
-const PROTOCOL: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' };
+const PROTOCOL: Readonly<Record<number, string>> = { 0: 'ip', 6: 'tcp', 17: 'udp', 132: 'sctp' };
 
 /** What is undefined is not asked for. */
 export interface Filter {
@@ -30,10 +30,8 @@ export interface Filter {
   readonly states: readonly string[];
 }
 
-/** Throws Refusal: what a connection was opened for by a firewall mark cannot be told from its line. */
 export function isChosen(filter: Filter): (connection: Connection) => boolean {
   const { client, server, service, states } = filter;
-  if (service?.kind === 'mark') throw new Refusal('connections keep no firewall mark: choose by address');
   const wanted = new Set(states);
   return (connection) =>
     (wanted.size === 0 || wanted.has(connection.state)) &&
@@ -44,13 +42,14 @@ export function isChosen(filter: Filter): (connection: Connection) => boolean {
 
 /** The same choice as the data plane makes it. Throws Refusal. */
 export function choiceOf({ client, server, service, states }: Filter): ConnectionChoice {
-  if (service?.kind === 'mark') throw new Refusal('connections keep no firewall mark: choose by address');
+  if (service?.kind === 'mark') throw new Refusal('lines keep no firewall mark to end them by: choose by address');
   const number = Object.keys(PROTOCOL).find((each) => PROTOCOL[Number(each)] === service?.protocol);
   const protocol = number === undefined ? undefined : Number(number);
   return connectionChoice({ client, virtual: service?.endpoint, real: server, protocol, states });
 }
 
-function isOf(pattern: ServicePattern & { kind: 'address' }, { protocol, virtual }: Connection): boolean {
+function isOf(pattern: ServicePattern, { protocol, virtual, mark }: Connection): boolean {
+  if (pattern.kind === 'mark') return mark === pattern.mark;
   if (pattern.protocol !== undefined && pattern.protocol !== PROTOCOL[protocol]) return false;
   return matchesEndpoint(pattern.endpoint, virtual);
 }
@@ -104,7 +103,8 @@ export async function writeJson(connections: Iterable<Connection>, out: Output['
   out(before === ',' ? ']' : '[]');
 }
 
-export function connectionJson({ protocol, client, virtual, real, state, secondsLeft, isTemplate }: Connection) {
+export function connectionJson(connection: Connection) {
+  const { protocol, client, virtual, real, state, secondsLeft, isTemplate, mark } = connection;
   return {
     protocol: PROTOCOL[protocol] ?? protocol,
     client: endpointJson(client),
@@ -113,6 +113,7 @@ export function connectionJson({ protocol, client, virtual, real, state, seconds
     state,
     secondsLeft,
     isTemplate,
+    mark: mark === 0 ? undefined : mark,
   };
 }
 

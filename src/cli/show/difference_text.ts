@@ -3,6 +3,7 @@
 import type { Difference, Field } from '../../config/difference.js';
 import { serviceId } from '../../model/service_id.js';
 import type { Persistence, RealServer, SchedulerFlags, Tunnel, VirtualService } from '../../model/types.js';
+import { ruleWords } from '../mark/words.js';
 import { METHOD_WORD, endpointJson, endpointWord, flagNames, keyJson, methodWord } from './words.js';
 
 export const SIGN = { added: '+', removed: '-', changed: '~' } as const;
@@ -14,6 +15,8 @@ export function differenceText(difference: Difference): string {
     case 'timeouts':
     case 'settings':
       return `${difference.of}: ${changes}`;
+    case 'mark':
+      return `mark ${ruleWords(difference.rule).join(' ')}`;
     case 'service': {
       const name = serviceId(difference.service.key);
       return difference.kind === 'changed' ? `${name}: ${changes}` : `${name} ${difference.service.scheduler}`;
@@ -73,6 +76,7 @@ function tunnelText({ type, port, checksum }: Tunnel): string {
 export function differenceJson({ kind, fields, ...what }: Difference) {
   const changes = fields.length > 0 ? { fields } : {};
   if (what.of === 'timeouts' || what.of === 'settings') return { change: kind, of: what.of, ...changes };
+  if (what.of === 'mark') return { change: kind, of: what.of, rule: ruleWords(what.rule).join(' ') };
   const service = keyJson(what.service.key);
   if (what.of === 'service') return { change: kind, of: what.of, ...service, ...changes };
   return { change: kind, of: what.of, in: service, ...endpointJson(what.server), ...changes };

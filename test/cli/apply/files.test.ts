@@ -5,8 +5,10 @@ import { describe, test } from 'node:test';
 
 import { desiredState } from '../../../src/cli/apply/desired.js';
 import { refuseUnsupported } from '../../../src/cli/ipvsadm/support.js';
+import { Words, readRule } from '../../../src/cli/mark/read_rule.js';
 import { saveDocument } from '../../../src/cli/save/document.js';
 import { saveLines } from '../../../src/cli/save/lines.js';
+import { merge } from '../../../src/config/merge.js';
 import { ConfigError } from '../../../src/config/place.js';
 import { textOf } from '../../../src/config/text.js';
 import { writeYaml } from '../../../src/config/yaml.js';
@@ -47,7 +49,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [text: string, complaint
     ['42\n', '1:1 the file must be a map of fields, not 42'],
     ['{}\n', "1:1 field 'services' is missing: the file needs it"],
     ['services: {}\n', '1:11 services must be a list of virtual services, not {}'],
-    ['services: []\nserver: 1\n', "2:1 unknown field 'server': the file has timeouts, settings, services"],
+    ['services: []\nserver: 1\n', "2:1 unknown field 'server': the file has timeouts, settings, marks, services"],
     ['services: [\n', '2:1 not YAML: Flow sequence in block collection must be sufficiently indented'],
     ['a: 1\n---\nb: 1\n', '2:1 not YAML: Source contains multiple documents'],
     ['services: !x []\n', '1:11 not YAML: Unresolved tag: !x'],
@@ -219,6 +221,28 @@ services:
   });
 });
 
+const RULE = '-d 192.0.2.80 -p tcp -m multiport --dports 80,443 -j MARK --set-mark 1';
+
+test('rules that mark packets are read in both forms, and stay where a file says nothing of them', () => {
+  const [rule] = read(`-t mangle -A PREROUTING ${RULE}\n`).marks ?? [];
+  assert.equal(rule?.value, 1);
+  assert.deepEqual(read(`marks:\n  - ${RULE}\nservices: []\n`).marks, [rule]);
+  assert.deepEqual(read('marks: []\nservices: []\n').marks, []);
+  assert.equal(read('services: []\n').marks, undefined);
+  assert.equal(read('-A -t 192.0.2.80:80 -s rr\n').marks, undefined);
+
+  assert.deepEqual(merge({ ...EMPTY_STATE, marks: [rule!] }, read('services: []\n')).marks, [rule]);
+  assert.equal(merge({ ...EMPTY_STATE, marks: [rule!] }, read('marks: []\nservices: []\n')).marks, undefined);
+});
+
+test('a rule that is wrong is told where it is', () => {
+  const wrong = RULE.replace('tcp', 'icp');
+  assert.match(complaint(`services: []\nmarks:\n  - ${RULE}\n  - ${wrong}\n`), /^4:5 -p is tcp, udp, sctp/);
+  assert.match(complaint(`# rules\n  -t mangle -A PREROUTING ${wrong}\n`), /^2:3 -p is tcp, udp, sctp/);
+  assert.match(complaint('services: []\nmarks: [no]\n'), /^2:9 an item of marks must be a rule such as/);
+  assert.match(complaint('-t mangle -F PREROUTING\n'), /^1:1 this does not say what is to be/);
+});
+
 test('what is saved is read as what it was, in both forms, whatever it is', () => {
   for (let seed = 1; seed <= 60; seed++) {
     const state = randomState(seed);
@@ -244,8 +268,13 @@ function randomState(seed: number): State {
       ignoreTwice(() => draft.addServer(request.key, server));
     }
   }
-  return draft.state();
+  const marks = Array.from({ length: random(4) }, (_, index) =>
+    readRule(new Words([...MARKS[random(3)]!.split(' '), '-j', 'MARK', '--set-mark', String(index + 1)]), () => 1),
+  );
+  return { ...draft.state(), ...(marks.length > 0 && { marks }) };
 }
+
+const MARKS = ['! -s 198.51.100.0/24 -p udp --sport 53', '-d 2001:db8::/64', '-4'];
 
 /** Chance may name one twice. */
 function ignoreTwice(work: () => void): void {

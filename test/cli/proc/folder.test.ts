@@ -36,6 +36,7 @@ const CONNECTION: Connection = {
   virtual: { address: ipv4(192, 0, 2, 80), port: 2 },
   real: { address: ipv4(10, 0, 0, 1), port: 3 },
   isTemplate: false,
+  mark: 0,
 };
 
 test('four files in a folder that is made, and nothing beside them', async (t) => {

@@ -93,6 +93,7 @@ function connectionsIn(live: string): Connection[] {
         virtual: end(virtual, virtualPort),
         real: end(real, realPort),
         isTemplate: false,
+        mark: 0,
       };
     });
 }

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Refusal } from '../../../src/cli/output.js';
 import { connectionsTable, isChosen, statesOf, writeJson, writeTable } from '../../../src/cli/show/connections.js';
 import { outcomesJson, outcomesTable } from '../../../src/cli/show/outcomes.js';
 import { endpointPattern, servicePattern } from '../../../src/cli/show/pattern.js';
@@ -84,6 +83,7 @@ function connection(client: string, real: string, more: Partial<Connection> = {}
     virtual: end('192.0.2.80', 80),
     real: end(real, 8080),
     isTemplate: false,
+    mark: 0,
     ...more,
   };
 }
@@ -91,7 +91,7 @@ function connection(client: string, real: string, more: Partial<Connection> = {}
 const CONNECTIONS = [
   connection('198.51.100.7', '10.0.0.1'),
   connection('198.51.100.8', '10.0.0.2', { state: 'TIME_WAIT', secondsLeft: 5 }),
-  connection('203.0.113.9', '10.0.0.1', { protocol: 17, state: 'UDP' }),
+  connection('203.0.113.9', '10.0.0.1', { protocol: 17, state: 'UDP', mark: 7 }),
 ];
 
 const NOTHING_ASKED = { client: undefined, server: undefined, service: undefined, states: [] };
@@ -109,7 +109,8 @@ test('connections are chosen by client, service, server and state', () => {
   assert.deepEqual(chosen({ service: servicePattern('192.0.2.81', '-') }), []);
   assert.deepEqual(chosen({ states: ['TIME_WAIT', 'UDP'] }), [1, 2]);
   assert.deepEqual(chosen({ states: ['TIME_WAIT'], client: endpointPattern('198.51.100.7', '-') }), []);
-  assert.throws(() => chosen({ service: servicePattern('mark 7', '-') }), Refusal);
+  assert.deepEqual(chosen({ service: servicePattern('mark 7', '-') }), [2]);
+  assert.deepEqual(chosen({ service: servicePattern('mark 8', '-') }), []);
 });
 
 test('states are typed as they are read, several with commas', () => {

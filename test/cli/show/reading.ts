@@ -43,5 +43,6 @@ export function readingOf(state: State): Reading {
     realServers: service.realServers.map((realServer): ServerReading => ({ realServer, ...measured() })),
   });
   const services = Array.from(state.services, ([id, service]) => [id, serviceReading(service)] as const);
-  return { state, services: new Map(services) };
+  const marks = (state.marks ?? []).map((rule) => ({ rule, packets: BigInt(next++), bytes: BigInt(next++) }));
+  return { state, services: new Map(services), marks };
 }
