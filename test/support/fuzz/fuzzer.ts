@@ -63,6 +63,7 @@ export class Fuzzer {
     this.#beginRound(first / ROUND);
     for (let before = first; before < number; before++) this.#through(...this.#frame(before));
     const [frame, arm] = this.#frame(number);
+    this.#counts = this.#outcomes();
     return { frame, arm, said: this.#examine(frame, arm) ?? 'all is well' };
   }
 

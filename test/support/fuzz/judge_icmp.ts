@@ -65,6 +65,13 @@ function judgeOwnChecksums(packet: Packet): string | undefined {
   return transportError(packet) === 0 ? undefined : 'wrong checksum of an ICMP error';
 }
 
+/** A neighbour's. Of an address that no route leads to the FIB says the same as of an own one: the host has it in any case. */
+function isElsewhere(address: string): boolean {
+  return !OWN_ADDRESSES.has(address) && NEIGHBOURS.some((network) => address.startsWith(network));
+}
+
+const NEIGHBOURS = ['10.1.0.1', '192.168.1.1'].map((each) => keyOf(each).slice(0, 3));
+
 const SHIMS = [...new Set(VARIANTS.map(({ shim }) => shim))];
 
 /** About the outer packet of a tunnel: what is inside is quoted to its client, by the virtual service. */
@@ -74,7 +81,8 @@ function judgeTunnelError(before: Packet, outer: Packet, after: Packet): string 
   if (!inside || variant?.method !== 'tunnel') return 'relayed to a client, though it is about no packet of its';
   if (source(after) !== keyOf(variant.virtual)) return 'relayed from another than the virtual service';
   if (destination(after) !== source(inside)) return 'relayed to another than the client';
-  if (!OWN_ADDRESSES.has(destination(before))) return "a tunnel's error that was not for the director";
+  if (isElsewhere(destination(before)) || destination(before) !== source(outer))
+    return "a tunnel's error that was not for the director";
   if (destination(outer) !== keyOf(variant.real)) return 'about a tunnel to another real server';
   const quote = inside.bytes.subarray(inside.at, after.end);
   const found = SHIMS.some((shim) => {
