@@ -35,7 +35,7 @@ test('DESTDIR stages the tree; the commands name where it will be', (t) => {
   t.after(() => rmSync(stage, { recursive: true }));
   install({ PREFIX: '/opt/lvs', DESTDIR: stage });
   const command = readFileSync(join(stage, 'opt/lvs/sbin/xdpvsadm'), 'utf8');
-  assert.match(command, /\/opt\/lvs\/lib\/xdpvs\/build\/js\/src\/bin\/xdpvsadm\.js/);
+  assert.match(command, /\/opt\/lvs\/lib\/xdpvs\/build\/bin\/xdpvsadm\.js/);
   assert.ok(!command.includes(stage));
   assert.ok(readdirSync(join(stage, 'opt/lvs/lib/xdpvs/build')).includes('xdpvs.bpf.o'));
   const share = readdirSync(join(stage, 'opt/lvs/share'), { recursive: true, encoding: 'utf8' });

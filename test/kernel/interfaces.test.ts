@@ -68,7 +68,11 @@ test('a NIC is what ip says: MAC, MTU and the first global address of each famil
 
 test('a VLAN transmits on the device below it, under its tags, the outermost first', () => {
   const links = [nic(2, 'eth0'), vlan(3, 'eth0.100', 'eth0', 100), vlan(4, 'eth0.100.7', 'eth0.100', 7)];
-  const values = interfaceValues(links, { transmitsBack: (link) => link.ifname === 'eth0', cuts: () => false, sends: () => false });
+  const values = interfaceValues(links, {
+    transmitsBack: (link) => link.ifname === 'eth0',
+    cuts: () => false,
+    sends: () => false,
+  });
   const tagged = [3, 4].map((ifindex) => {
     const { ifindex: device, outerVlan, innerVlan, flags } = values.get(ifindex) ?? assert.fail();
     return { device, outerVlan, innerVlan, flags };
