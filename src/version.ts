@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 
-import { installed } from './installation.js';
+import { installed } from './kernel/installation.js';
 
 /** As package.json says. */
 export function version(): string {

@@ -6,7 +6,7 @@
  */
 import { createRequire } from 'node:module';
 
-import { installed } from '../installation.js';
+import { installed } from './installation.js';
 
 export interface LoadOptions {
   readonly path: string;

@@ -13,7 +13,7 @@ import { DEFAULT_CAPACITIES, checkCapacities, maxEntries } from './capacities.js
 import type { Time } from './clock.js';
 import { measureTime } from './clock.js';
 import { LoadFailed } from './errors.js';
-import { installed } from '../installation.js';
+import { installed } from './installation.js';
 import { Pins } from './pins.js';
 
 export const OBJECT = installed('build/xdpvs.bpf.o');

@@ -21,6 +21,10 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+function plainBytes({ buffer, byteOffset, length }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
 export class PinnedMaps implements Maps {
   readonly #raw: ReadonlyMap<MapName, RawMap>;
   readonly #memories = new Map<MapName, Uint8Array<ArrayBuffer>>();
@@ -63,7 +67,8 @@ export class PinnedMaps implements Maps {
   }
 
   entries(map: MapName): [Uint8Array, Uint8Array][] {
-    return [...this.#of(map).getBatch(BATCH)].flat();
+    const batches = [...this.#of(map).getBatch(BATCH)];
+    return batches.flat().map(([key, value]) => [plainBytes(key), plainBytes(value)]);
   }
 
   memory(map: MapName): Uint8Array<ArrayBuffer> {

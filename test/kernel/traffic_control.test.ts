@@ -48,14 +48,14 @@ describe('beside XDP', { skip: needsRoot }, () => {
   });
   beforeEach(forgetDirector);
 
-  test('an attached interface has a cutter and a follower, and loses both with the program', () => {
+  test('an attached interface has a cutter, a sender and a follower, and loses them with the program', () => {
     const before = tc('qdisc', 'show', 'dev', 'eth0');
     attach(['eth0', 'eth1'], 'auto', DATA_PLANE);
-    assert.deepEqual(filters('eth0'), ['cut_oversize', 'follow_local_re']);
+    assert.deepEqual(filters('eth0'), ['cut_oversize', 'send_fragments', 'follow_local_re']);
     assert.deepEqual([cuts('eth0'), cuts('eth1')], [true, true]);
     detach(['eth0']);
     assert.equal(tc('qdisc', 'show', 'dev', 'eth0'), before);
-    assert.deepEqual(filters('eth1'), ['cut_oversize', 'follow_local_re']);
+    assert.deepEqual(filters('eth1'), ['cut_oversize', 'send_fragments', 'follow_local_re']);
     detach('all');
     assert.equal(tc('qdisc', 'show', 'dev', 'eth1'), before.replaceAll('eth0', 'eth1'));
   });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 import { RawMap, createMapRef } from 'bpf';
 
-import { installed } from '../../installation.js';
+import { installed } from '../installation.js';
 import { addon } from '../addon.js';
 import { BPFFS } from '../bpffs.js';
 import { ForeignProgram, NoSuchInterface, codeOf } from '../errors.js';
