@@ -29,6 +29,8 @@ open_for_error(struct xdp_md *ctx, struct packet *error)
 	opening.hash = hash_packet(&request);
 	copy(opening.mac, error->link->h_dest, ETH_ALEN);
 	outcome = open_connection(ctx, &request, &opening);
+	if (outcome == CONTINUE && opening.awaits_reply_line)
+		outcome = open_reply_line(ctx, &request, &opening);
 	if (outcome == NOT_A_SERVICE && may_quote_tunnel(&quoted))
 		bpf_tail_call(ctx, &errand_programs, ERRAND_TUNNEL_ERROR);
 	if (outcome == NOT_A_SERVICE || outcome == NO_CONNECTION)

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 
-import { INTERFACE_CUTS } from '../../src/abi/generated.js';
+import { INTERFACE_CUTS, INTERFACE_SENDS } from '../../src/abi/generated.js';
 import type { Director, Seen } from '../support/director.js';
 import { directorTest } from '../support/director.js';
 import { ethernet, ipFragment, parsePacket, udp } from '../support/frames.js';
@@ -38,7 +38,7 @@ function fragments(cast: Cast, to = cast.virtual, fields: Partial<IpFields> = {}
 
 /** As attach leaves it where tc runs our programs. */
 function withSender(director: Director): Director {
-  director.changeInterface('lan', { flags: INTERFACE_CUTS });
+  director.changeInterface('lan', { flags: INTERFACE_CUTS | INTERFACE_SENDS });
   return director;
 }
 
