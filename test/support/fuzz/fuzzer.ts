@@ -12,8 +12,8 @@ import { Random } from './random.js';
 import { LINES } from './scene.js';
 import { SEEDS } from './seeds.js';
 
-/** As INTERFACE_CUTS in abi.h: fragments are put together. */
-const INTERFACE_CUTS = 4;
+/** As INTERFACE_CUTS and INTERFACE_SENDS in abi.h: fragments are put together and sent. */
+const ABILITIES = 4 | 8;
 
 /** Frames after which the director begins anew, so that its tables do not fill up. */
 export const ROUND = 25_000;
@@ -72,7 +72,7 @@ export class Fuzzer {
     this.#director.begin(LINES);
     if (round % 2 === 1)
       for (const arm of ['lan', 'farm'] as const)
-        this.#director.changeInterface(arm, { flags: INTERFACE_CUTS | INTERFACE_SENDS });
+        this.#director.changeInterface(arm, { flags: ABILITIES });
     this.#counts = this.#outcomes();
     for (const { frame, arm } of SEEDS) {
       const wrong = this.#examine(frame, arm);
