@@ -71,8 +71,7 @@ export class Fuzzer {
   #beginRound(round: number): void {
     this.#director.begin(LINES);
     if (round % 2 === 1)
-      for (const arm of ['lan', 'farm'] as const)
-        this.#director.changeInterface(arm, { flags: ABILITIES });
+      for (const arm of ['lan', 'farm'] as const) this.#director.changeInterface(arm, { flags: ABILITIES });
     this.#counts = this.#outcomes();
     for (const { frame, arm } of SEEDS) {
       const wrong = this.#examine(frame, arm);
