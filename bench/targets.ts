@@ -3,6 +3,7 @@
 import type { Commands } from './commands/index.js';
 import { CONNECTIONS as FLOODED } from './nanoseconds/facts.js';
 import type { Nanoseconds } from './nanoseconds/index.js';
+import { SERVER_COUNTS } from './nanoseconds/rows.js';
 import type { Throughput } from './throughput/index.js';
 
 export interface Target {
@@ -34,6 +35,9 @@ function divided(a: number | undefined, b: number | undefined): number | undefin
   return a === undefined || b === undefined ? undefined : a / b;
 }
 
+/** Schedulers whose pick is a place in a table. */
+const LOOKED_UP = ['wrr', 'dh', 'sh', 'mh'] as const;
+
 const NANOSECONDS: readonly (readonly [what: string, atMost: number, row: string, against: string])[] = [
   ['established TUN, IPv4, 1 connection, against the textbook', 0.65, 'tun-1', 'textbook-1'],
   ['the same at 1M connections', 0.5, 'tun-1000000', 'textbook-1000000'],
@@ -44,9 +48,16 @@ const NANOSECONDS: readonly (readonly [what: string, atMost: number, row: string
   ['not ours, against the textbook', 0.6, 'not-ours', 'textbook-not-ours'],
   ['1,000 services instead of 1', 1.05, 'tun-1-services-1000', 'tun-1'],
   ['new connection (rr), against the textbook inserting', 0.5, 'new-rr-10', 'textbook-new'],
-  ...(['wrr', 'dh', 'sh', 'mh'] as const).map(
-    (scheduler) =>
-      [`${scheduler} with 1,000 servers, against rr`, 1.3, `new-${scheduler}-1000`, 'new-rr-1000'] as const,
+  ...LOOKED_UP.flatMap((scheduler) =>
+    SERVER_COUNTS.map(
+      (count) =>
+        [
+          `${scheduler} with ${count.toLocaleString('en')} servers, against rr`,
+          1.3,
+          `new-${scheduler}-${count}`,
+          `new-rr-${count}`,
+        ] as const,
+    ),
   ),
   ['wlc with 1,000 servers, against 10', 10, 'new-wlc-1000', 'new-wlc-10'],
   ['established while a SYN flood fills the table, against none', 1.2, 'flood-waves', 'flood-none'],

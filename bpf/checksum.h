@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Internet checksums, updated for what changes and never recomputed (RFC 1624): a checksum that was wrong stays wrong.
- * Sums are of 16-bit words in memory order, carried in 64 bits, folded once at the end.
+ * Sums are of 16-bit words in memory order, carried in 64 bits, folded once at the end. No sum of a packet reaches 48 bits.
  */
 #pragma once
 
@@ -10,7 +10,6 @@
 static __always_inline __u16
 fold(__u64 sum)
 {
-	sum = (sum & 0xffffffff) + (sum >> 32);
 	sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
 	sum = (sum & 0xffff) + (sum >> 16);
 	sum = (sum & 0xffff) + (sum >> 16);
@@ -52,7 +51,8 @@ decrement_ttl(struct iphdr *ip)
 	__u32 check = ip->check;
 
 	check += bpf_htons(0x0100);
-	ip->check = (__u16)(check + (check >= 0xffff));
+	/* One more from 0xffff on. */
+	ip->check = (__u16)(check + ((check + 1) >> 16));
 	ip->ttl--;
 }
 

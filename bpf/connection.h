@@ -27,7 +27,7 @@ is_past(__u32 time, __u32 now)
 static __always_inline __u64
 hash_packet(const struct facts *packet)
 {
-	__u64 rest = (__u64)packet->ports | (__u64)packet->protocol << 32 | (__u64)packet->family << 40;
+	__u64 rest = (__u64)packet->ports | (__u64)kind_of(packet) << 32;
 	__u64 hash = packet->addresses[0] * limits.hash_keys[0] + rest * limits.hash_keys[1];
 
 	if (packet->family == FAMILY_IPV6)
@@ -61,10 +61,8 @@ connection_at(__u32 index)
 static __always_inline bool
 is_line_of(const struct connection *line, const struct facts *packet)
 {
-	__u16 kind = packet->protocol | packet->family << 8;
-
 	if (line->addresses[0] != packet->addresses[0] || *(__u32 *)&line->source_port != packet->ports ||
-	    *(__u16 *)&line->protocol != kind)
+	    *(const __u16 *)&line->protocol != kind_of(packet))
 		return false;
 	return packet->family == FAMILY_IPV4 ||
 	       (line->addresses[1] == packet->addresses[1] && line->addresses[2] == packet->addresses[2] &&

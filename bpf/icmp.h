@@ -108,6 +108,22 @@ is_for_quoted_sender(const struct facts *error, const struct facts *quoted)
 	return error->addresses[2] == quoted->addresses[0] && error->addresses[3] == quoted->addresses[1];
 }
 
+/* A function of its own, so that the next hop is not on the stack while the error is translated. */
+static __noinline enum outcome
+send_to_client(struct xdp_md *ctx, struct packet *error, struct connection *line, const struct interface *interface,
+	       struct ending *ending)
+{
+	struct next_hop hop = {};
+	enum outcome outcome;
+
+	describe_client_hop(line, interface, &hop);
+	outcome = send_translated(ctx, error, &hop, false);
+	if (outcome != CONTINUE)
+		return outcome;
+	ending->action = transmit(ctx, &hop);
+	return ICMP_REPLIED;
+}
+
 /* line: of the replies of a masqueraded connection. */
 static __noinline enum outcome
 relay_to_client(struct xdp_md *ctx, struct packet *error, const struct facts *quoted, struct connection *line,
@@ -118,8 +134,6 @@ relay_to_client(struct xdp_md *ctx, struct packet *error, const struct facts *qu
 	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
 	struct translation to = {};
 	const struct interface *interface;
-	struct next_hop hop = {};
-	enum outcome outcome;
 
 	if (!request || !is_for_quoted_sender(facts_of(error), quoted))
 		return NOT_TRANSPORT;
@@ -140,12 +154,7 @@ relay_to_client(struct xdp_md *ctx, struct packet *error, const struct facts *qu
 	name_virtual(request, &to);
 	if (!translate_error(ctx, facts_of(error), quoted, &to))
 		return drop_malformed(ending);
-	describe_client_hop(line, interface, &hop);
-	outcome = send_translated(ctx, error, &hop, false);
-	if (outcome != CONTINUE)
-		return outcome;
-	ending->action = transmit(ctx, &hop);
-	return ICMP_REPLIED;
+	return send_to_client(ctx, error, line, interface, ending);
 }
 
 /* About a request by DR or TUN, which reached the real server as the client sent it: the host routes it on as it is. */

@@ -58,6 +58,19 @@ struct packet {
 #define TCP_PSH 0x08
 #define TCP_ACK 0x10
 
+/* Both in the one piece in which they are compared with a line's. */
+static __always_inline void
+set_kind(struct facts *packet, __u8 protocol, enum family family)
+{
+	*(__u16 *)&packet->protocol = bpf_ntohs(protocol << 8 | family);
+}
+
+static __always_inline __u16
+kind_of(const struct facts *packet)
+{
+	return *(const __u16 *)&packet->protocol;
+}
+
 static __always_inline bool
 is_opening(const struct facts *packet)
 {

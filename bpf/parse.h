@@ -31,18 +31,18 @@ is_balanced(__u8 protocol, const enum scope scope)
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || (scope == ALL_PACKETS && protocol == IPPROTO_SCTP);
 }
 
-/* Ports stand in the first four bytes of all three alike. */
+/* Ports stand in the first four bytes of all three alike. length: of header and payload together. */
 static __always_inline enum outcome
-parse_transport(struct packet *packet, void *transport, void *end, const enum scope scope)
+parse_transport(struct packet *packet, void *transport, void *end, int length, const enum scope scope)
 {
 	/* One register for the bounds check and what it allows: the compiler may compute the sum twice, the verifier knows one. */
 	if (scope == ALL_PACKETS)
 		asm volatile("" : "+r"(transport));
 	packet->transport = transport;
-	if (packet->protocol == IPPROTO_TCP) {
+	if (likely(packet->protocol == IPPROTO_TCP)) {
 		struct tcphdr *tcp = transport;
 
-		if ((void *)(tcp + 1) > end)
+		if ((void *)(tcp + 1) > end || length < (int)sizeof(*tcp))
 			return MALFORMED;
 		packet->ports = *(__u32 *)transport;
 		packet->tcp_flags = ((__u8 *)transport)[13];
@@ -51,28 +51,22 @@ parse_transport(struct packet *packet, void *transport, void *end, const enum sc
 	if (packet->protocol == IPPROTO_UDP) {
 		struct udphdr *udp = transport;
 
-		if ((void *)(udp + 1) > end)
+		if ((void *)(udp + 1) > end || length < (int)sizeof(*udp))
 			return MALFORMED;
 		packet->ports = *(__u32 *)transport;
 		packet->tcp_flags = 0;
 		return CONTINUE;
 	}
 	if (scope == ALL_PACKETS && packet->protocol == IPPROTO_SCTP) {
-		if (transport + sizeof(struct sctp_header) > end)
+		int size = sizeof(struct sctp_header);
+
+		if (transport + size > end || length < size)
 			return MALFORMED;
 		packet->ports = *(__u32 *)transport;
 		packet->tcp_flags = 0;
 		return CONTINUE;
 	}
 	return NOT_TRANSPORT;
-}
-
-static __always_inline __u16
-transport_header_size(const struct packet *packet, const enum scope scope)
-{
-	if (scope == ALL_PACKETS && packet->protocol == IPPROTO_SCTP)
-		return sizeof(struct sctp_header);
-	return packet->protocol == IPPROTO_TCP ? sizeof(struct tcphdr) : sizeof(struct udphdr);
 }
 
 static __always_inline enum outcome
@@ -87,9 +81,8 @@ parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length, 
 	if (header_length < sizeof(*ip))
 		return MALFORMED;
 
-	packet->family = FAMILY_IPV4;
 	packet->network = network;
-	packet->protocol = ip->protocol;
+	set_kind(facts_of(packet), ip->protocol, FAMILY_IPV4);
 	packet->ttl = ip->ttl;
 	packet->length = bpf_ntohs(ip->tot_len);
 	packet->may_fragment = !(ip->frag_off & IPV4_DF);
@@ -104,13 +97,15 @@ parse_ipv4(struct packet *packet, void *network, void *end, __u32 frame_length, 
 	packet->addresses[3] = 0;
 	if (unlikely(ip->frag_off & IPV4_FRAGMENT))
 		return FRAGMENT;
-	if (!is_balanced(packet->protocol, scope) || (scope == PLAIN_PACKETS && header_length != sizeof(*ip)))
-		return NOT_TRANSPORT;
-	/* What the header claims must be there, and hold the transport header. */
-	if (packet->network_offset + packet->length > frame_length ||
-	    packet->length < header_length + transport_header_size(packet, scope))
-		return MALFORMED;
-	return parse_transport(packet, network + header_length, end, scope);
+	if (scope == PLAIN_PACKETS) {
+		if (header_length != sizeof(*ip))
+			return NOT_TRANSPORT;
+		header_length = sizeof(*ip);
+	}
+	/* What the header claims must be there. */
+	if (unlikely(packet->network_offset + packet->length > frame_length))
+		return is_balanced(packet->protocol, scope) ? MALFORMED : NOT_TRANSPORT;
+	return parse_transport(packet, network + header_length, end, packet->length - header_length, scope);
 }
 
 /* Goes over extension headers. CONTINUE: protocol and transport_offset are the transport's. */
@@ -137,9 +132,8 @@ parse_ipv6(struct xdp_md *ctx, struct packet *packet, void *network, void *end, 
 		return MALFORMED;
 
 	length = bpf_ntohs(ip->payload_len) + sizeof(*ip);
-	packet->family = FAMILY_IPV6;
 	packet->network = network;
-	packet->protocol = ip->nexthdr;
+	set_kind(facts_of(packet), ip->nexthdr, FAMILY_IPV6);
 	packet->ttl = ip->hop_limit;
 	packet->length = length;
 	packet->may_fragment = false;
@@ -159,12 +153,10 @@ parse_ipv6(struct xdp_md *ctx, struct packet *packet, void *network, void *end, 
 		return FRAGMENT;
 	if (!is_balanced(packet->protocol, scope))
 		return NOT_TRANSPORT;
-	if (packet->network_offset + length > frame_length || length > 65535)
-		return MALFORMED;
 	headers = scope == ALL_PACKETS ? packet->transport_offset - packet->network_offset : sizeof(*ip);
-	if (headers > IPV6_HEADERS_MAX || length < headers + transport_header_size(packet, scope))
+	if (packet->network_offset + length > frame_length || length > 65535 || headers > IPV6_HEADERS_MAX)
 		return MALFORMED;
-	return parse_transport(packet, network + headers, end, scope);
+	return parse_transport(packet, network + headers, end, length - headers, scope);
 }
 
 static __always_inline bool
@@ -202,7 +194,7 @@ parse_head(struct xdp_md *ctx, struct packet *packet, const enum scope scope, __
 
 	if ((void *)(ethernet + 1) > end)
 		return MALFORMED;
-	ethertype = ethernet->h_proto;
+	ethertype = *(const __be16 *)(data + offsetof(struct ethhdr, h_proto));
 	packet->network_offset = sizeof(*ethernet);
 	packet->link = ethernet;
 	packet->end = end;

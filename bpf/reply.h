@@ -140,10 +140,12 @@ static __always_inline void
 describe_client_hop(const struct connection *line, const struct interface *interface, struct next_hop *hop)
 {
 	hop->ifindex = interface->ifindex;
-	copy(hop->destination_mac, line->mac, ETH_ALEN);
-	copy(hop->source_mac, interface->mac, ETH_ALEN);
-	hop->outer_vlan = interface->outer_vlan;
-	hop->inner_vlan = interface->inner_vlan;
+	/* In the pieces in which copy_macs and has_tags read them. */
+	*(__u32 *)hop->destination_mac = *(const __u32 *)line->mac;
+	*(__u16 *)(hop->destination_mac + 4) = *(const __u16 *)(line->mac + 4);
+	*(__u16 *)hop->source_mac = *(const __u16 *)interface->mac;
+	*(__u32 *)(hop->source_mac + 2) = *(const __u32 *)(interface->mac + 2);
+	*(__u32 *)&hop->outer_vlan = *(const __u32 *)&interface->outer_vlan;
 	hop->mtu = interface->mtu;
 	hop->flags = interface->flags;
 }

@@ -4,16 +4,31 @@
 
 #include "next_hop.h"
 
+/* Looks at both at once. There is no inner one without an outer one. */
+static __always_inline bool
+has_tags(const struct next_hop *hop)
+{
+	return *(const __u32 *)&hop->outer_vlan;
+}
+
 static __always_inline __u32
 link_header_size(const struct next_hop *hop)
 {
 	__u32 size = sizeof(struct ethhdr);
 
-	if (unlikely(hop->outer_vlan))
-		size += sizeof(struct vlan_header);
-	if (unlikely(hop->inner_vlan))
-		size += sizeof(struct vlan_header);
-	return size;
+	if (likely(!has_tags(hop)))
+		return size;
+	return size + (hop->inner_vlan ? 2 : 1) * sizeof(struct vlan_header);
+}
+
+/* Destination and source, which stand side by side in a frame as in struct next_hop. In few pieces, each within one of them. */
+static __always_inline void
+copy_macs(void *to, const void *from)
+{
+	*(__u32 *)to = *(const __u32 *)from;
+	*(__u16 *)(to + 4) = *(const __u16 *)(from + 4);
+	*(__u16 *)(to + 6) = *(const __u16 *)(from + 6);
+	*(__u32 *)(to + 8) = *(const __u32 *)(from + 8);
 }
 
 /* Writes the link-layer header in front of `network`, which must be at least link_header_size(hop) into the frame. */
@@ -26,10 +41,9 @@ write_link_header(struct xdp_md *ctx, const struct next_hop *hop, __be16 etherty
 
 	if (unlikely((void *)(ethernet + 1) > end))
 		return false;
-	copy(ethernet->h_dest, hop->destination_mac, ETH_ALEN);
-	copy(ethernet->h_source, hop->source_mac, ETH_ALEN);
-	if (likely(!hop->outer_vlan)) {
-		ethernet->h_proto = ethertype;
+	copy_macs(ethernet, hop->destination_mac);
+	if (likely(!has_tags(hop))) {
+		*(__be16 *)(data + offsetof(struct ethhdr, h_proto)) = ethertype;
 		return true;
 	}
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The rows of the first part, each group a function that makes what it needs. */
+import { SCHEDULERS } from '../../src/model/types.js';
 import { ADDRESSES, FAR_ROUTER_MAC } from './network.js';
 import { XDP } from './restore.js';
 import type { Row } from './subject.js';
@@ -270,6 +271,7 @@ const notOurs: Group = (workshop, options) => {
 };
 
 const NEW_FLOWS = inOrder(STRANGERS, 100_000);
+export const SERVER_COUNTS = [10, 100, 1000] as const;
 
 function opening(
   workshop: Workshop,
@@ -290,14 +292,16 @@ const newConnections: Group = (workshop) => {
       before: () => director().forgetConnections(),
     };
   };
-  const scheduled = (['rr', 'wrr', 'dh', 'sh', 'mh', 'wlc'] as const).flatMap((scheduler) =>
-    [10, 100, 1000].map((count) => {
+  const scheduled = SCHEDULERS.flatMap((scheduler) =>
+    SERVER_COUNTS.map((count) => {
       const servers = serversFrom('10.1.0.1', count);
       const label = `${scheduler}, ${count.toLocaleString('en')} servers`;
+      // ovf takes no more connections than its weights add up to: half of them get used.
+      const wanted = { ...TUNNEL.wanted, scheduler, servers };
       return row(
         `new-${scheduler}-${count}`,
         label,
-        { ...TUNNEL.wanted, scheduler, servers },
+        scheduler === 'ovf' ? { ...wanted, weight: (2 * packets) / count } : wanted,
         'FORWARDED_TUNNEL',
         tunnelled(ADDRESSES.own, servers),
       );

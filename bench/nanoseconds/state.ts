@@ -12,8 +12,10 @@ export interface Wanted {
   readonly services: number;
   readonly scheduler: Scheduler;
   readonly method: ForwardingMethod;
-  /** Each service has all of them; of weights 1 to 5, but with rr. */
+  /** Each service has all of them. */
   readonly servers: readonly string[];
+  /** Of each; if absent 1 for rr, else from 1 to 5 in turn. */
+  readonly weight?: number;
 }
 
 function addressOf(text: string): Address {
@@ -22,14 +24,14 @@ function addressOf(text: string): Address {
   return address;
 }
 
-export function stateOf({ service, services, scheduler, method, servers }: Wanted): State {
+export function stateOf({ service, services, scheduler, method, servers, weight }: Wanted): State {
   const draft = new Draft(EMPTY_STATE);
   const real = servers.map((server, index) => ({
     address: addressOf(server),
     port: SERVICE_PORT,
     method,
     tunnel: { type: 'ipip', port: 0, checksum: 'none' } as const,
-    weight: scheduler === 'rr' ? 1 : (index % 5) + 1,
+    weight: weight ?? (scheduler === 'rr' ? 1 : (index % 5) + 1),
     upperThreshold: 0,
     lowerThreshold: 0,
   }));

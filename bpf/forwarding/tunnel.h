@@ -44,34 +44,28 @@ read_inner(const struct packet *packet)
 	return inner;
 }
 
-static __always_inline __u16
-ipv4_header_checksum(const struct iphdr *ip)
-{
-	const __u32 *words = (const __u32 *)ip;
-
-	return ~fold((__u64)words[0] + words[1] + words[2] + words[3] + words[4]);
-}
-
+/*
+ * Written in words that are summed before they are stored: a load of a word that was just stored in pieces waits until all
+ * of them have left the processor.
+ */
 static __always_inline void
 write_outer_ipv4(struct iphdr *ip, const struct inner *inner, const struct next_hop *hop, const struct real_server *server)
 {
-	ip->version = 4;
-	ip->ihl = 5;
-	ip->tos = inner->traffic_class;
-	ip->tot_len = bpf_htons(inner->length + sizeof(*ip));
-	ip->id = 0;
-	ip->frag_off = bpf_htons(0x4000);
+	__be32 *words = (__be32 *)ip;
+	__be32 first = bpf_htonl(0x45000000 | (__u32)inner->traffic_class << 16 | (__u16)(inner->length + sizeof(*ip)));
+	__be32 id_and_fragment = bpf_htonl(0x4000);
+	__be32 hops_and_protocol = bpf_htonl((__u32)inner->hops << 24 | (__u32)inner->protocol << 16);
+	__be32 source = *(const __u32 *)hop->source_address, destination = *(const __u32 *)server->address;
+
 	/* Without path MTU discovery it may be cut whatever the inner packet says. */
-	if (unlikely(inner->may_fragment || !settings.pmtu_disc)) {
-		ip->id = (__be16)bpf_get_prandom_u32();
-		ip->frag_off = 0;
-	}
-	ip->ttl = inner->hops;
-	ip->protocol = inner->protocol;
-	ip->check = 0;
-	ip->saddr = *(const __u32 *)hop->source_address;
-	ip->daddr = *(const __u32 *)server->address;
-	ip->check = ipv4_header_checksum(ip);
+	if (unlikely(inner->may_fragment || !settings.pmtu_disc))
+		id_and_fragment = bpf_htonl(bpf_get_prandom_u32() << 16);
+	words[0] = first;
+	words[1] = id_and_fragment;
+	words[2] = hops_and_protocol;
+	words[3] = source;
+	words[4] = destination;
+	ip->check = ~fold((__u64)first + id_and_fragment + hops_and_protocol + source + destination);
 }
 
 static __always_inline void

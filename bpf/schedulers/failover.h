@@ -11,9 +11,9 @@ is_any(const struct schedule_slot *slot, const struct load *load)
 }
 
 static long
-try_any(__u32 step, void *fit)
+try_any(__u32 block, void *fit)
 {
-	return try_slot(fit, is_any);
+	return try_block(fit, block, is_any);
 }
 
 static __always_inline int

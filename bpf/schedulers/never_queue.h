@@ -11,9 +11,9 @@ is_idle(const struct schedule_slot *slot, const struct load *load)
 }
 
 static long
-try_idle(__u32 step, void *fit)
+try_idle(__u32 block, void *fit)
 {
-	return try_slot(fit, is_idle);
+	return try_block(fit, block, is_idle);
 }
 
 static __always_inline int

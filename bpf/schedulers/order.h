@@ -10,6 +10,8 @@
 
 #define NO_SLOT (-1)
 #define LEVELS_LOG2_MAX 16
+#define BLOCK 64			/* slots that are gone through at a time */
+#define BLOCKS_MAX 1024			/* 65,536 real servers of one service: no more are looked at */
 
 static __always_inline const struct schedule_level *
 level_at(__u32 index)
@@ -34,6 +36,12 @@ static __always_inline const struct schedule_level *
 only_level(const struct virtual_service *service)
 {
 	return level_at(service->first_level);
+}
+
+static __always_inline __u32
+blocks_in(const struct schedule_level *level)
+{
+	return level ? (level->slot_count + BLOCK - 1) / BLOCK : 0;
 }
 
 /* Index of the level that `position` lies in: the last one that starts at or before it. */

@@ -14,9 +14,9 @@ has_room(const struct schedule_slot *slot, const struct load *load)
 }
 
 static long
-try_room(__u32 step, void *fit)
+try_room(__u32 block, void *fit)
 {
-	return try_slot(fit, has_room);
+	return try_block(fit, block, has_room);
 }
 
 static __always_inline int

@@ -11,9 +11,6 @@
 
 #include "order.h"
 
-#define BLOCK 64
-#define BLOCKS_MAX 1024			/* 65,536 real servers of one service: no more are looked at */
-
 enum cost {
 	COST_OF_LOAD,			/* all connections */
 	COST_OF_DELAY,			/* the active connections and the new one */
@@ -66,14 +63,10 @@ least_in_block(__u32 level, __u32 block, int best, enum cost kind)
 		least = cost;
 		its_weight = weight;
 		best = index;
+		/* A branch that is hardly ever taken, and not three choices a slot. */
+		barrier_var(best);
 	}
 	return best;
-}
-
-static __always_inline __u32
-blocks_in(const struct schedule_level *level)
-{
-	return level ? (level->slot_count + BLOCK - 1) / BLOCK : 0;
 }
 
 __noinline int
