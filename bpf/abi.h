@@ -204,6 +204,7 @@ struct schedule_slot {
 
 #define REAL_SERVER_IN_USE	0x01	/* the record means something */
 #define REAL_SERVER_DELETED	0x02	/* deleted, kept because connections may still name it */
+#define REAL_SERVER_FTP		0x04	/* some of its connections may be FTP's control connections: see ftp.h */
 #define REAL_SERVER_VIRTUAL_KNOWN 0x08	/* virtual_address and virtual_port hold for all its connections */
 /*
  * Some of its connections go to its own port, others to the one the client asked for: those of a persistent service by mark,
@@ -292,6 +293,7 @@ struct clock {
 
 #define SETTING_PORT_ZERO	0x01	/* some service takes packets to other ports than its own: port 0, or FTP's 21 */
 #define SETTING_MARKS		0x02	/* there are rules that mark packets, and services of marks */
+#define SETTING_FTP		0x04	/* data connections of FTP may be expected */
 
 struct settings {
 	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */
@@ -390,6 +392,9 @@ struct mark_rule {
  * A persistence template (CONNECTION_TEMPLATE) is a line too: from the client's masked address and port 0 to what the client
  * is kept at one real server for. Its state is TEMPLATE_*, `peer` how many connections it controls, and the first four bytes of
  * `mac` how many jiffies it lives after the last one was opened.
+ *
+ * A data connection of FTP that a client is to open is a line in STATE_LISTEN before it is opened: with port 0 for the client's,
+ * which is not known yet, and `peer` leading to the request's line of its control connection. Its reply's line comes with it.
  */
 #define TEMPLATE_NONE		0
 #define TEMPLATE_ASSURED	1	/* one of its connections was established */

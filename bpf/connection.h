@@ -9,6 +9,7 @@
  */
 #pragma once
 
+#include "ftp_control.h"
 #include "overload.h"
 #include "packet.h"
 
@@ -22,19 +23,36 @@ is_past(__u32 time, __u32 now)
 
 /*
  * Multiply and add under secret odd keys (the products are made side by side), then once more: without that, clients and ports
- * that count up would, under a few keys in a hundred, all fall into a handful of windows.
+ * that count up would, under a few keys in a hundred, all fall into a handful of windows. kind: protocol and family as they
+ * lie in a line.
  */
+static __always_inline __u64
+hash_key(const __u64 *addresses, __u32 ports, __u16 kind, enum family family)
+{
+	__u64 rest = (__u64)ports | (__u64)kind << 32;
+	__u64 hash = addresses[0] * limits.hash_keys[0] + rest * limits.hash_keys[1];
+
+	if (family == FAMILY_IPV6)
+		hash += addresses[1] * limits.hash_keys[2] + addresses[2] * limits.hash_keys[3] +
+			addresses[3] * limits.hash_keys[4];
+	hash ^= hash >> 32;
+	return hash * 0x9fb21c651e98df25ULL;
+}
+
 static __always_inline __u64
 hash_packet(const struct facts *packet)
 {
-	__u64 rest = (__u64)packet->ports | (__u64)kind_of(packet) << 32;
-	__u64 hash = packet->addresses[0] * limits.hash_keys[0] + rest * limits.hash_keys[1];
+	return hash_key(packet->addresses, packet->ports, kind_of(packet), packet->family);
+}
 
-	if (packet->family == FAMILY_IPV6)
-		hash += packet->addresses[1] * limits.hash_keys[2] + packet->addresses[2] * limits.hash_keys[3] +
-			packet->addresses[3] * limits.hash_keys[4];
-	hash ^= hash >> 32;
-	return hash * 0x9fb21c651e98df25ULL;
+/*
+ * By what `ftp_controls` knows a request's line. Its index is part of that, for there may be two with the same addresses and ports: one
+ * that has expired, but is not swept yet.
+ */
+static __always_inline __u64
+ftp_control_key(const struct connection *line, __u32 index)
+{
+	return hash_key(line->addresses, *(const __u32 *)&line->source_port, *(const __u16 *)&line->protocol, line->family) ^ index;
 }
 
 /* Of a product the upper half is mixed best: it finds the slot. */
@@ -157,6 +175,8 @@ end_connection(struct connection *line, __u32 index, __u32 now)
 		release_control(line, now);
 	if ((line->flags & (CONNECTION_METHOD | CONNECTION_TEMPLATE)) != FORWARDING_MASQUERADE)
 		return;
+	if (unlikely(is_ftp_control(line)))
+		forget_ftp_control(ftp_control_key(line, index));
 	reply = connection_at(line->peer);
 	if (reply && reply->tag >= TAG_FIRST && reply->flags & CONNECTION_REPLY && reply->peer == index)
 		delete_line(reply, now);

@@ -4,6 +4,9 @@
  * it controls go on: when its time is up, it is given another minute, as often as needed (ip_vs_conn_expire). Its tag and
  * expiry are one word: who renews it and who ends it both swap that word, so that only one of them succeeds, and who has renewed
  * it has time to count a connection more in `peer`.
+ *
+ * A data connection of FTP is controlled too, by its control connection (ip_vs_control_add), which is not over before it is. Nothing
+ * is counted there: whenever the data connection is looked after, so is the other.
  */
 #pragma once
 
@@ -72,6 +75,23 @@ template_of(const struct connection *line)
 	return template && template->flags & CONNECTION_TEMPLATE ? template : NULL;
 }
 
+/* Of what `controls` holds: the rest is the index of an FTP control connection's line. No table has a line of the whole number. */
+#define CONTROL_FTP 0x80000000
+
+/* A data connection goes on, and with it its control connection. */
+static __always_inline void
+keep_ftp_control(const struct connection *line)
+{
+	__u32 reply = line->peer;
+	const __u32 *control = bpf_map_lookup_elem(&controls, &reply);
+	struct connection *other = control && *control & CONTROL_FTP ? connection_at(*control & ~CONTROL_FTP) : NULL;
+
+	/* Its line may be another's by now. */
+	if (other && other->tag >= TAG_FIRST && is_ftp_control(other) && other->real_server == line->real_server &&
+	    is_past(other->expires, line->expires))
+		other->expires = line->expires;
+}
+
 static __always_inline bool
 is_established(enum connection_state state)
 {
@@ -97,14 +117,17 @@ assure_template(struct connection *line)
 	return 0;
 }
 
-/* To be called before `line`, whose own `peer` is known by now, is published; it counts among the template's already. */
+/*
+ * To be called before `line`, whose own `peer` is known by now, is published; it counts among the template's already. index: the
+ * template's, or one with CONTROL_FTP.
+ */
 static __always_inline void
 put_under_control(struct connection *line, __u32 index)
 {
 	struct connection *template = connection_at(index);
 	__u32 reply = line->peer, *control;
 
-	if (!template)
+	if (!template && !(index & CONTROL_FTP))
 		return;
 	if ((line->flags & CONNECTION_METHOD) == FORWARDING_MASQUERADE) {
 		control = bpf_map_lookup_elem(&controls, &reply);
@@ -115,7 +138,7 @@ put_under_control(struct connection *line, __u32 index)
 		line->peer = index;
 	}
 	line->flags |= CONNECTION_CONTROLLED;
-	if (is_established(line->state))
+	if (template && is_established(line->state))
 		note_assured(template);
 }
 

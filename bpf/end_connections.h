@@ -54,7 +54,7 @@ is_chosen_server(const struct connections_to_end *choice, const struct connectio
 	    (choice->only_removed && !(server->flags & REAL_SERVER_DELETED)))
 		return false;
 	return is_chosen_endpoint(&choice->real, server->family, server->address,
-				  port_of_connection(server, line->destination_port, line->flags));
+				  port_of_line(server, line));
 }
 
 /* As people are told: a UDP line that is in no state yet is UDP's too. */

@@ -2,6 +2,7 @@
 /* How every journey ends: counted under its outcome, then sent, passed on, dropped, or handed to a program of its own. */
 #pragma once
 
+#include "connection.h"
 #include "outcome.h"
 #include "packet.h"
 
@@ -12,7 +13,8 @@ struct ending {
 	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
 	bool answers;			/* the client is told by ICMP */
 	bool stateless;			/* forwarded without a connection */
-	bool assembled;			/* from fragments, see departure.h; a constant in each program */
+	bool assembled;			/* from fragments, see departure.h; a constant in each program, as the next */
+	bool helped;			/* what FTP asks for has been done, see ftp.h */
 };
 
 /* From here to the program that goes on: one a CPU. */
@@ -57,6 +59,7 @@ enum {
 	ERRAND_DIRECT,			/* direct a packet that has become whole, */
 	ERRAND_FORWARD,			/* forward it, */
 	ERRAND_DEPART,			/* and have it sent */
+	ERRAND_FTP,			/* direct a packet of a control connection */
 	ERRAND_COUNT,
 };
 
@@ -74,6 +77,8 @@ int gather_fragment(struct xdp_md *ctx);
 int direct_assembled(struct xdp_md *ctx);
 int forward_assembled(struct xdp_md *ctx);
 int depart_assembled(struct xdp_md *ctx);
+int follow_ftp(struct xdp_md *ctx);
+int shift_numbers(struct xdp_md *ctx, __u32 at, __u64 key, __u32 is_reply);
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
@@ -96,6 +101,7 @@ struct {
 		[ERRAND_DIRECT] = (void *)&direct_assembled,
 		[ERRAND_FORWARD] = (void *)&forward_assembled,
 		[ERRAND_DEPART] = (void *)&depart_assembled,
+		[ERRAND_FTP] = (void *)&follow_ftp,
 	},
 };
 
@@ -121,6 +127,25 @@ run_errand(struct xdp_md *ctx, __u32 program, enum outcome outcome, const struct
 	if (!ending->assembled)
 		errand->assembly = NO_ASSEMBLY;
 	bpf_tail_call(ctx, &errand_programs, program);
+}
+
+/*
+ * A control connection of FTP is followed in a program of its own. Returns for any other, and for packets put together from
+ * fragments, whose text is elsewhere: their numbers follow, but nothing is read.
+ */
+static __always_inline void
+leave_to_ftp(struct xdp_md *ctx, const struct facts *packet, const struct connection *request, bool is_reply,
+	     const struct ending *ending)
+{
+	const struct connection *reply;
+
+	if (ending->helped || !is_ftp_control(request))
+		return;
+	if (!ending->assembled)
+		bpf_tail_call(ctx, &errand_programs, ERRAND_FTP);
+	reply = connection_at(request->peer);
+	if (ending->assembled && reply)
+		shift_numbers(ctx, packet->transport_offset, ftp_control_key(request, reply->peer), is_reply);
 }
 
 static __always_inline int

@@ -77,7 +77,7 @@ ARRAY(server_records, struct server_record);
 
 /* Written by the data plane, read by everybody. */
 ARRAY(connections, struct connection);		/* [hash]: claimed by compare-and-swap on the tag, see connection.h */
-ARRAY(controls, __u32);				/* [index of a reply's line] -> index of its connection's template */
+ARRAY(controls, __u32);				/* [index of a reply's line] -> what controls its connection: see control.h */
 ARRAY(next_hops, struct next_hop);		/* [number of a real server] */
 ARRAY(loads, struct load);			/* [number of a real server] */
 ARRAY(estimates, struct estimate);		/* [number of a real server] */

@@ -73,7 +73,8 @@ conclude_opening(struct connection *line, const struct real_server *server, cons
 	count_load(opening->real_server, line->flags, 1);
 	note_beginning(opening->real_server, server);
 	publish(line, opening->hash);
-	count_connection(opening->real_server);
+	if (likely(!is_expected(opening)))
+		count_connection(opening->real_server);
 }
 
 /*

@@ -11,7 +11,7 @@ struct opening {
 	__u8 method;			/* out, as the rest */
 	bool stateless;			/* no line was free, but the packet can go without one */
 	__u32 line;			/* index */
-	int template;			/* that it is opened by: index of its line, or NO_LINE */
+	int template;			/* that it is opened by: index of its line, or NO_LINE; or as is_expected says */
 	struct found found;		/* how its service was */
 	__be16 port;			/* of the real server, if its record leaves that open; 0: the one that the client asked for */
 	bool is_persistent;
@@ -36,6 +36,13 @@ opening_here(__u64 hash)
 	opening->hash = hash;
 	opening->template = NO_LINE;
 	return opening;
+}
+
+/* A data connection of FTP: `template` is the index of its control connection's line, with CONTROL_FTP. IPVS does not count it as opened. */
+static __always_inline bool
+is_expected(const struct opening *opening)
+{
+	return opening->template < NO_LINE;
 }
 
 /* A key must be on the stack for kernels as old as 6.1. */

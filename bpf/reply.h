@@ -73,6 +73,17 @@ pace_of(__u32 timeout)
 	return timeout / 16 < longest ? timeout / 16 : longest;
 }
 
+/* Of what controls the connection. */
+static __always_inline void
+look_after_control(const struct facts *packet, struct connection *request)
+{
+	/* TCP's template is assured when it is established; a datagram's when the real server has answered. */
+	if (packet->protocol == IPPROTO_UDP)
+		assure_template(request);
+	else
+		keep_ftp_control(request);
+}
+
 /* Keeps the connection alive and its state in step. false: the connection is over, this line with it. */
 __noinline int
 look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
@@ -91,12 +102,11 @@ look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
 	state = state_after(packet, TCP_OUTPUT, request->state);
 	if (state != request->state)
 		change_state(request, state);
-	/* TCP's is assured when it is established; a datagram's when the real server has answered. */
-	if (unlikely(request->flags & CONNECTION_CONTROLLED) && packet->protocol == IPPROTO_UDP)
-		assure_template(request);
 	line->state = state;
 	timeout = timeout_of(state);
 	request->expires = packet->now + timeout;
+	if (unlikely(request->flags & CONNECTION_CONTROLLED))
+		look_after_control(packet, request);
 	line->expires = packet->now + pace_of(timeout);
 	refresh_client_hop(ctx, packet, line);
 	return true;
@@ -134,6 +144,23 @@ restore_virtual(const struct packet *packet, const struct connection *line, cons
 	}
 	*make_checksum = translate(packet, SIDE_SOURCE, address, request->destination_port);
 	return true;
+}
+
+/* What is FTP's goes by a way of its own from here. IPVS counts nothing more for a real server that is removed. */
+static __always_inline void
+count_reply(struct xdp_md *ctx, const struct facts *packet, const struct connection *line, const struct real_server *server,
+	    const struct ending *ending)
+{
+	const struct connection *request;
+
+	if (unlikely(server->flags & (REAL_SERVER_DELETED | REAL_SERVER_FTP))) {
+		request = connection_at(line->peer);
+		if (request)
+			leave_to_ftp(ctx, packet, request, true, ending);
+		if (server->flags & REAL_SERVER_DELETED)
+			return;
+	}
+	count_out(line->real_server, packet);
 }
 
 static __always_inline void
@@ -176,9 +203,7 @@ reply(struct xdp_md *ctx, struct packet *packet, struct connection *line, struct
 	}
 	if (unlikely(is_larger_than(facts_of(packet), interface->mtu, ending)))
 		return TOO_BIG;
-	if (likely(!(server->flags & REAL_SERVER_DELETED)))
-		count_out(number, facts_of(packet));
-
+	count_reply(ctx, facts_of(packet), line, server, ending);
 	describe_client_hop(line, interface, &hop);
 	if (!restore_virtual(packet, line, server, &make_checksum))
 		return NO_ROUTE;

@@ -96,7 +96,8 @@ forward_tunnelled(struct xdp_md *ctx, const struct packet *packet, const struct 
 
 /* A known connection says it, and moves on in its states. */
 static __always_inline enum outcome
-follow_connection(struct xdp_md *ctx, struct connection *line, const struct packet *packet, struct destination *destination)
+follow_connection(struct xdp_md *ctx, struct connection *line, const struct packet *packet, struct destination *destination,
+		  const struct ending *ending)
 {
 	__u32 number = line->real_server;
 
@@ -108,10 +109,11 @@ follow_connection(struct xdp_md *ctx, struct connection *line, const struct pack
 	destination->server = bpf_map_lookup_elem(&real_servers, &number);
 	/* As IPVS: the client hears nothing, and the connection is not kept alive. */
 	if (unlikely(!destination->server ||
-		     destination->server->flags & (REAL_SERVER_DELETED | REAL_SERVER_PORT_VARIES))) {
+		     destination->server->flags & (REAL_SERVER_DELETED | REAL_SERVER_PORT_VARIES | REAL_SERVER_FTP))) {
 		if (!destination->server || destination->server->flags & REAL_SERVER_DELETED)
 			return REAL_SERVER_REMOVED;
-		destination->port = port_of_connection(destination->server, packet->destination_port, line->flags);
+		leave_to_ftp(ctx, facts_of(packet), line, false, ending);
+		destination->port = port_of_line(destination->server, line);
 	}
 	advance(line, facts_of(packet), destination->method == FORWARDING_MASQUERADE ? TCP_INPUT : TCP_INPUT_ONLY);
 	return CONTINUE;

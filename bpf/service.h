@@ -4,8 +4,6 @@
 
 #include "mark.h"
 
-#define FTP_PORT 21
-#define FTP_DATA_PORT 20
 #define FIRST_UNPRIVILEGED_PORT 1024
 
 enum match {
@@ -114,4 +112,19 @@ port_of_connection(const struct real_server *server, __be16 asked, __u8 flags)
 		return server->port;
 	return server->flags & REAL_SERVER_PORT_VARIES && !(flags & CONNECTION_CONTROLLED && !is_to_service) ? server->virtual_port
 														: asked;
+}
+
+/* Of a known one. FTP's data connection from the virtual port 20 is from the port before its control connection's. */
+static __always_inline __be16
+port_of_line(const struct real_server *server, const struct connection *line)
+{
+	const struct connection *reply;
+
+	if (unlikely(line->destination_port == bpf_htons(FTP_DATA_PORT) &&
+		     (line->flags & (CONNECTION_METHOD | CONNECTION_CONTROLLED)) == CONNECTION_CONTROLLED)) {
+		reply = connection_at(line->peer);
+		if (reply && reply->flags & CONNECTION_REPLY)
+			return reply->source_port;
+	}
+	return port_of_connection(server, line->destination_port, line->flags);
 }

@@ -8,6 +8,7 @@
 #include "end_connections.h"
 #include "ending.h"
 #include "fragment.h"
+#include "ftp.h"
 #include "icmp.h"
 #include "local_reply.h"
 #include "neighbour.h"
@@ -39,7 +40,9 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 		return CONNECTION_TABLE_FULL;
 	ending->answers = true;
 	copy(opening->mac, packet->link->h_dest, ETH_ALEN);
-	outcome = open_connection(ctx, facts_of(packet), opening);
+	outcome = unlikely(settings.flags & SETTING_FTP) ? open_expected(facts_of(packet), opening) : NO_CONNECTION;
+	if (likely(outcome == NO_CONNECTION))
+		outcome = open_connection(ctx, facts_of(packet), opening);
 	if (outcome == CONTINUE && opening->awaits_reply_line)
 		outcome = open_reply_line(ctx, facts_of(packet), opening);
 	if (outcome == NOT_A_SERVICE && settings.nat_icmp_send)
@@ -100,7 +103,7 @@ direct(struct xdp_md *ctx, struct packet *packet, struct ending *ending, const e
 		return reply(ctx, packet, line, ending);
 	}
 
-	outcome = likely(line) ? follow_connection(ctx, line, packet, &destination) : NO_CONNECTION;
+	outcome = likely(line) ? follow_connection(ctx, line, packet, &destination, ending) : NO_CONNECTION;
 	if (unlikely(outcome == REAL_SERVER_REMOVED))
 		outcome = outlive_server(facts_of(packet), index);
 	if (unlikely(outcome == NO_CONNECTION))

@@ -3,10 +3,10 @@
 # packages.sh [bench]: installs the Debian packages that building, testing and the demo need, or the benchmark's too.
 set -eu
 
-# clang and libbpf build; iproute2, ethtool and netbase work; nginx, curl, tcpdump,
+# clang and libbpf build; iproute2, ethtool and netbase work; nginx, vsftpd, curl, tcpdump,
 # prometheus and its node exporter are for tests and the demo, zsh and mandoc for what shells and man are given.
 packages='clang-19 gcc g++ make python3 pkg-config libbpf-dev linux-libc-dev bpftool iproute2 ethtool netbase kmod
-	nginx-light curl tcpdump prometheus prometheus-node-exporter zsh mandoc util-linux procps'
+	nginx-light vsftpd curl tcpdump prometheus prometheus-node-exporter zsh mandoc util-linux procps'
 # The benchmark's peers.
 [ "${1:-}" != bench ] || packages="$packages nftables haproxy libnginx-mod-stream"
 

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xc1e21d1649bbed63n;
+export const ABI = 0x4373de43271731f5n;
 
 export const ADDRESS_SIZE = 16;
 export const FAMILY_TEMPLATE = 128;
@@ -20,6 +20,7 @@ export const TUNNEL_CHECKSUM_REMOTE = 2;
 export const OVERLOADED = 1;
 export const REAL_SERVER_IN_USE = 1;
 export const REAL_SERVER_DELETED = 2;
+export const REAL_SERVER_FTP = 4;
 export const REAL_SERVER_VIRTUAL_KNOWN = 8;
 export const REAL_SERVER_PORT_VARIES = 64;
 export const INTERFACE_TRANSMITS_BACK = 1;
@@ -30,6 +31,7 @@ export const STATION_COUNT = 4096;
 export const CONCERN_WORDS = 1024;
 export const SETTING_PORT_ZERO = 1;
 export const SETTING_MARKS = 2;
+export const SETTING_FTP = 4;
 export const MARK_RULES_MAX = 1024;
 export const MARK_PORTS_MAX = 15;
 export const INTERFACE_NAME_SIZE = 16;
@@ -815,9 +817,11 @@ export const MAPS = {
   controls: { type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 1024, pin: 'controls' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
   defences: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'defences' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 14, flags: 0, pin: 'errand_programs' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 15, flags: 0, pin: 'errand_programs' },
   errands: { type: 2, keySize: 4, valueSize: 28, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
+  ftp_controls: { type: 1, keySize: 8, valueSize: 16, maxEntries: 1, flags: 1, pin: 'ftp_controls' },
+  ftp_works: { type: 2, keySize: 4, valueSize: 768, maxEntries: 1, flags: 1024, pin: 'ftp_works' },
   interface_numbers: { type: 1, keySize: 4, valueSize: 4, maxEntries: 4096, flags: 0, pin: 'interface_numbers' },
   interfaces: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'interfaces' },
   loads: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'loads' },
@@ -858,6 +862,8 @@ export interface MapKeys {
   readonly errand_programs: number;
   readonly errands: number;
   readonly estimates: number;
+  readonly ftp_controls: bigint;
+  readonly ftp_works: number;
   readonly interface_numbers: number;
   readonly interfaces: number;
   readonly loads: number;
@@ -897,6 +903,8 @@ export interface MapValues {
   readonly errand_programs: number;
   readonly errands: Uint8Array;
   readonly estimates: Estimate;
+  readonly ftp_controls: Uint8Array;
+  readonly ftp_works: Uint8Array;
   readonly interface_numbers: number;
   readonly interfaces: Interface;
   readonly loads: Load;
@@ -936,6 +944,8 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   errand_programs: scalarCodec('u32'),
   errands: scalarCodec('u32'),
   estimates: scalarCodec('u32'),
+  ftp_controls: scalarCodec('u64'),
+  ftp_works: scalarCodec('u32'),
   interface_numbers: scalarCodec('u32'),
   interfaces: scalarCodec('u32'),
   loads: scalarCodec('u32'),
@@ -975,6 +985,8 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   errand_programs: scalarCodec('u32'),
   errands: opaqueCodec('errands', 28),
   estimates: estimateCodec,
+  ftp_controls: opaqueCodec('ftp_controls', 16),
+  ftp_works: opaqueCodec('ftp_works', 768),
   interface_numbers: scalarCodec('u32'),
   interfaces: interfaceCodec,
   loads: loadCodec,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How a real server's record says to which port its connections go. */
-import { REAL_SERVER_PORT_VARIES, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
+import { REAL_SERVER_FTP, REAL_SERVER_PORT_VARIES, REAL_SERVER_VIRTUAL_KNOWN } from '../abi/generated.js';
 import type { RealServer as Fields, ServiceKey as KeyFields } from '../abi/generated.js';
 
 const FTP_PORT = 21;
@@ -20,6 +20,19 @@ export function portFieldsOf(key: KeyFields, own: number): PortFields {
     return { port: own, virtualPort: key.port, flags: REAL_SERVER_VIRTUAL_KNOWN };
   const varies = own !== 0 && (isMark || (isFtp && own !== FTP_PORT));
   return { port: 0, virtualPort: own, flags: varies ? REAL_SERVER_PORT_VARIES : 0 };
+}
+
+/** Whether a service may have control connections of FTP: those to port 21, as IPVS's helper takes them whatever the service is. */
+export function mayBeFtp({ port, protocol, mark }: Pick<KeyFields, 'port' | 'protocol' | 'mark'>): boolean {
+  return mark !== 0 || (protocol === TCP && (port === FTP_PORT || port === 0));
+}
+
+/**
+ * Where none is masqueraded nobody looks for them. A real server that is no longer still may have some that are; `before` are the
+ * flags it had.
+ */
+export function ftpFlagOf(key: KeyFields, isMasqueraded: boolean, before: number): number {
+  return mayBeFtp(key) && isMasqueraded ? REAL_SERVER_FTP : before & REAL_SERVER_FTP;
 }
 
 /** The port that a real server was added with. */

@@ -11,7 +11,7 @@ import { REAL_SERVER_DELETED, REAL_SERVER_IN_USE } from '../abi/generated.js';
 import { Overlay, numberAt } from './entries.js';
 import { keyText } from './image.js';
 import { LowestFree } from './numbers.js';
-import { ownPort, portFieldsOf } from './ports.js';
+import { ftpFlagOf, ownPort, portFieldsOf } from './ports.js';
 import { Siblings } from './siblings.js';
 import { isIdle } from './snapshot.js';
 import type { Snapshot } from './snapshot.js';
@@ -80,7 +80,9 @@ export class ServerBook {
     const known = this.find(service, server);
     const number = known ?? this.#free.take();
     const before = this.#records.get(number);
-    const fields = { ...fieldsOf(service, key, server), overload: this.#overloadOf(number, server, before) };
+    const plain = fieldsOf(service, key, server);
+    const ftp = ftpFlagOf(key, server.method === 'masquerade', before ? flagsIn(before) : 0);
+    const fields = { ...plain, flags: plain.flags | ftp, overload: this.#overloadOf(number, server, before) };
     this.#put(number, realServerCodec.encode(fields));
     if (known === undefined) {
       this.#siblings.add(service, number);
@@ -176,8 +178,12 @@ function serviceIn(bytes: Uint8Array): number {
   return numberAt(bytes, realServerCodec.offsets.service);
 }
 
+function flagsIn(bytes: Uint8Array): number {
+  return bytes[realServerCodec.offsets.flags]!;
+}
+
 function isRemoved(bytes: Uint8Array): boolean {
-  return (bytes[realServerCodec.offsets.flags]! & REAL_SERVER_DELETED) !== 0;
+  return (flagsIn(bytes) & REAL_SERVER_DELETED) !== 0;
 }
 
 function removed(bytes: Uint8Array): Uint8Array {

@@ -19,6 +19,9 @@ const MOST_OTHERS = 2 ** 20;
 /** Room for a few tables of mh, however few real servers there are. */
 const LEAST_SLOTS = 2 ** 16;
 
+/** A masqueraded connection has two lines. */
+const CONNECTIONS_PER_FTP_CONTROL = 4;
+
 /** Throws RangeError with a sentence for the user. */
 export function checkCapacities({ connections, servers, services }: Capacities): void {
   if (!Number.isInteger(Math.log2(connections)) || connections < 64 || connections > MOST_CONNECTIONS)
@@ -57,6 +60,8 @@ export function maxEntries(
     interfaces: INTERFACE_COUNT,
     errands: cpus,
     openings: cpus,
+    ftp_works: cpus,
+    ftp_controls: Math.max(connections / CONNECTIONS_PER_FTP_CONTROL, 64),
     locality_drafts: cpus,
     answer_budgets: cpus,
   };

@@ -3,11 +3,13 @@
 import { IS_LITTLE_ENDIAN } from '../abi/codec.js';
 import {
   CONNECTION_CONTROLLED,
+  CONNECTION_METHOD,
   CONNECTION_REPLY,
   CONNECTION_TEMPLATE,
   connectionCodec,
   Family,
   FAMILY_TEMPLATE,
+  ForwardingMethod,
   TAG_FIRST,
   TEMPLATE_ASSURED,
   TEMPLATE_NONE,
@@ -71,10 +73,10 @@ function readLine(words: Uint32Array, line: number, clock: Clock, find: FindReal
   if (tag < TAG_FIRST) return undefined;
   const copy = words.slice(start, start + size / 4);
   if (Atomics.load(words, start) !== tag) return undefined;
-  return decode(new DataView(copy.buffer), clock, find);
+  return decode(new DataView(copy.buffer), words, clock, find);
 }
 
-function decode(view: DataView, clock: Clock, find: FindRealServer): Connection | undefined {
+function decode(view: DataView, words: Uint32Array, clock: Clock, find: FindRealServer): Connection | undefined {
   const expires = view.getUint32(offsets.expires, IS_LITTLE_ENDIAN);
   const flags = view.getUint8(offsets.flags);
   if (flags & CONNECTION_REPLY) return undefined;
@@ -93,11 +95,26 @@ function decode(view: DataView, clock: Clock, find: FindRealServer): Connection 
     virtual,
     real: {
       address: server.address,
-      port: server.portOf({ virtualPort: virtual.port, isControlled: (flags & CONNECTION_CONTROLLED) !== 0 }),
+      port:
+        portOfFtpData(view, words) ??
+        server.portOf({ virtualPort: virtual.port, isControlled: (flags & CONNECTION_CONTROLLED) !== 0 }),
     },
     isTemplate: false,
     mark: server.mark,
   };
+}
+
+const FTP_DATA_PORT = 20;
+
+/** A data connection of FTP from the virtual port 20: its reply's line tells its real port, as for the data plane (bpf/service.h). */
+function portOfFtpData(view: DataView, words: Uint32Array): number | undefined {
+  const flags = view.getUint8(offsets.flags) & (CONNECTION_METHOD | CONNECTION_CONTROLLED);
+  const isMasqueraded = flags === (CONNECTION_CONTROLLED | Number(ForwardingMethod.FORWARDING_MASQUERADE));
+  if (!isMasqueraded || view.getUint16(offsets.destinationPort) !== FTP_DATA_PORT) return undefined;
+  const start = view.getUint32(offsets.peer, IS_LITTLE_ENDIAN) * size;
+  if (start + size > words.byteLength) return undefined;
+  const reply = new DataView(words.buffer, words.byteOffset + start, size);
+  return reply.getUint8(offsets.flags) & CONNECTION_REPLY ? reply.getUint16(offsets.sourcePort) : undefined;
 }
 
 const TEMPLATE_STATES: Readonly<Record<number, string>> = { [TEMPLATE_NONE]: 'NONE', [TEMPLATE_ASSURED]: 'ASSURED' };

@@ -67,6 +67,17 @@ test('a line is listed with all that it holds; a real server without a port take
   ]);
 });
 
+test("a data connection of FTP from port 20 is at the real port that its reply's line tells", () => {
+  const data: Line = { ...HTTP, destinationPort: 20, flags: 0x40, peer: 1 };
+  const reply: Line = { ...HTTP, sourcePort: 2120, destinationPort: 31337, flags: 4 };
+  const realPort = (...lines: Line[]) => (list(...lines) as Connection[])[0]!.real.port;
+  assert.equal(realPort(data, reply), 2120);
+  assert.equal(realPort(data, { ...reply, flags: 0 }), 20);
+  assert.equal(realPort({ ...data, flags: 0 }, reply), 20);
+  assert.equal(realPort({ ...data, destinationPort: 21 }, reply), 21);
+  assert.equal(realPort({ ...data, peer: 2 }, reply), 20);
+});
+
 test('an IPv6 line is listed', () => {
   assert.deepEqual(list(DNS6), [
     {

@@ -11,6 +11,7 @@ import { Capture } from './capture.js';
 import { configureNginx } from './nginx.js';
 import type { Result } from './shell.js';
 import { CommandFailed, must, run } from './shell.js';
+import { configureVsftpd } from './vsftpd.js';
 
 // build/js/test/support/host.js -> the checkout
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../../../..');
@@ -70,6 +71,11 @@ export class Host {
 
   async serveHttp(page: string): Promise<void> {
     await this.ok(`nginx -c ${configureNginx(join(this.scratch, this.name), page)}`);
+  }
+
+  /** Serves FTP soon; `name` is what its file of that name says. */
+  serveFtp(name: string): void {
+    this.start(`vsftpd ${configureVsftpd(join(this.scratch, this.name), name)}`);
   }
 
   /** The page, or curl's complaint. Each call is a connection of its own. */
