@@ -188,6 +188,13 @@ claim(struct connection *line, __u32 tag)
 	return __sync_val_compare_and_swap(&line->tag, tag, TAG_BUSY) == tag;
 }
 
+/* The sweeper may just be making a deleted line an empty one; what is put behind that would never be found. */
+static __always_inline bool
+claim_free(struct connection *line, __u32 tag)
+{
+	return claim(line, tag) || (tag == TAG_DELETED && claim(line, TAG_EMPTY));
+}
+
 /* What is past its time, but for a template whose connections go on. */
 static __always_inline bool
 claim_expired(struct connection *line, __u32 tag, __u32 now)
@@ -276,7 +283,7 @@ claim_line(__u64 hash, __u32 now)
 		if (tag == TAG_BUSY)
 			continue;
 		if (tag < TAG_FIRST) {
-			if (claim(line, tag))
+			if (claim_free(line, tag))
 				return index;
 			continue;
 		}
