@@ -9,7 +9,9 @@ export const ARRAYS = [
   'real_servers',
   'service_records',
   'server_records',
+  'total_records',
   'mark_rules',
+  'sync_daemons',
 ] as const;
 export type ArrayName = (typeof ARRAYS)[number];
 

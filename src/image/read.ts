@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { MAPS, REAL_SERVER_IN_USE, realServerCodec, serviceRecordCodec, settingsCodec } from '../abi/generated.js';
+import {
+  MAPS,
+  REAL_SERVER_IN_USE,
+  SYNC_DAEMONS,
+  realServerCodec,
+  serviceRecordCodec,
+  settingsCodec,
+  syncDaemonCodec,
+} from '../abi/generated.js';
 import { strideOf } from '../abi/codec.js';
 import { Stored } from './entries.js';
 import type { Entries, Storage } from './entries.js';
@@ -47,6 +55,8 @@ export function lookAt(maps: RawMaps): Image {
       server_records: list('server_records', () => servers.keys()),
       service_records: serviceRecords(maps),
       mark_rules: list('mark_rules', () => markSpan(settings)),
+      sync_daemons: syncDaemons(maps),
+      total_records: list('total_records', () => [0]),
     },
   };
 }
@@ -87,6 +97,12 @@ function serviceRecords(maps: RawMaps): Stored {
   const place = placed(maps, 'service_records');
   const isUsed = (bytes: Uint8Array, start: number) => bytes[start + inUse] !== 0;
   return new Stored({ ...place, isUsed, indices: () => range(0, Math.floor(place.bytes().length / place.stride)) });
+}
+
+function syncDaemons(maps: RawMaps): Stored {
+  const { family } = syncDaemonCodec.offsets;
+  const isUsed = (bytes: Uint8Array, start: number) => bytes[start + family] !== 0;
+  return new Stored({ ...placed(maps, 'sync_daemons'), isUsed, indices: () => range(0, SYNC_DAEMONS) });
 }
 
 function* ranges<First extends string, Count extends string>(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A director as its pinned maps show it. */
-import { counters, decompile, serviceKeyText, type Snapshot } from '../image/index.js';
+import { counters, decompile, serviceKeyText, totalCounts, type Snapshot } from '../image/index.js';
 import { listConnections } from './connections.js';
 import { ratesOf, sumOutcomes, totalTraffic, trafficByCpu } from './counters.js';
 import { findRealServerIn } from './find_real_server.js';
@@ -38,6 +38,7 @@ export function directorOf(pinned: PinnedMaps): Director {
         findRealServerIn(memory.real_servers, memory.service_records),
       ),
     totals: () => totalTraffic(memory.traffic, shape),
+    totalsSinceZero: () => totalCounts(snapshot),
     totalsByCpu: () => trafficByCpu(memory.traffic, shape),
     rates: () => ratesOf(memory.estimates, [...image.arrays.real_servers.keys()]),
     tables: () => tableUse(snapshot),

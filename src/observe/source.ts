@@ -51,6 +51,8 @@ export interface Director {
   outcomes(): readonly bigint[];
   /** All that real servers' traffic ever was; neither `-Z` nor a deleted service takes from it. */
   totals(): Counts;
+  /** The same since `-Z` of all. */
+  totalsSinceZero(): Counts;
   /** The same, each CPU's share by itself. */
   totalsByCpu(): readonly Counts[];
   /** Moving averages of the same. */

@@ -31,6 +31,7 @@ const EMPTY: Snapshot = {
   marked: () => ({ packets: 0n, bytes: 0n }),
   load: () => LOAD,
   traffic: () => counts(0n),
+  totalTraffic: () => counts(0n),
 };
 
 /** A director on which these services were added, and real server number n then opened n + 1 connections. */

@@ -18,6 +18,7 @@ const EMPTY_DIRECTOR: Director = {
   listConnections: () => [],
   outcomes: () => [],
   totals: () => counts(0n),
+  totalsSinceZero: () => counts(0n),
   totalsByCpu: () => [],
   rates: () => ({ connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 }),
   tables: () => [],
