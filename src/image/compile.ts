@@ -21,6 +21,7 @@ import { concernsIn, inForce, settingsWith } from './settings.js';
 import type { Snapshot } from './snapshot.js';
 import { firstStanding, nextStanding } from './standing.js';
 import type { Standing } from './standing.js';
+import { placeSyncDaemons } from './sync_daemons.js';
 import { withdraw } from './withdraw.js';
 import type { Earlier } from './withdraw.js';
 
@@ -52,6 +53,7 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   }
   books.services.saveTo(draft);
   books.servers.saveTo(draft);
+  placeSyncDaemons(draft, state.syncDaemons ?? {});
   const rules = placeRules(draft, state.marks ?? [], snapshot);
   draft.settings = settingsWith(image.settings, state, hz, {
     serversInUse: books.servers.bound(),

@@ -14,6 +14,7 @@ import { ownPort } from './ports.js';
 import { serviceKeyOf } from './service_key.js';
 import { valueOf } from './service_value.js';
 import { TIMEOUT_STATES, readSettings } from './settings.js';
+import { syncDaemonsIn } from './sync_daemons.js';
 import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
 
 /**
@@ -32,6 +33,7 @@ export function decompile(image: Image, hz: number): State {
     timeouts: timeoutsOf(image.settings, hz),
     ...(marks.length > 0 && { marks }),
     ...settingsOf(image.settings, hz),
+    ...syncDaemonsIn(image),
   };
 }
 
