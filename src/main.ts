@@ -19,7 +19,8 @@ const say: Output = {
 export async function main(argv: readonly string[]): Promise<number> {
   endWithTheReader();
   const own = COMMANDS.find(({ name, ownWords }) => ownWords && name === argv[0]);
-  if (own && !['-h', '--help'].some((word) => argv.includes(word))) return own.run({ words: argv.slice(1) }, { say, version: version() });
+  if (own && !['-h', '--help'].some((word) => argv.includes(word)))
+    return own.run({ words: argv.slice(1) }, { say, version: version() });
   let code = 0;
   const parser = yargs(argv.map(withoutDash))
     .scriptName('xdpvs')

@@ -25,7 +25,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ALONE: Readonly<Record<string, string>> = {
   bpf: 'kernel/',
   yargs: 'main.ts',
-  'prom-client': 'observe/',
   yaml: 'config/yaml.ts',
   ajv: 'config/validate.ts',
 };

@@ -35,11 +35,12 @@ const PORT = 19749;
 export function measureCommands(options: CommandsOptions): Promise<Commands> {
   return withLifetime(async (lifetime) => {
     const room = `--services ${2 * options.services} --servers ${16 * options.services}`;
-    const director = await CommandDirector.open(lifetime, `${room} --connections ${roomFor(options.connections)}`);
+    const large = await CommandDirector.open(lifetime, `${room} --connections ${roomFor(options.connections)}`);
+    const usual = await CommandDirector.open(lifetime, '');
     const rows = [
-      ...(await servicesRows(director, options)),
-      ...(await scrapeRows(director, options, lifetime)),
-      ...(await connectionsRows(director, options)),
+      ...(await servicesRows(large, options)),
+      ...(await scrapeRows(usual, options, lifetime)),
+      ...(await connectionsRows(large, options)),
     ];
     return { rows };
   });
@@ -85,7 +86,6 @@ async function scrapeRows(
   { repetitions, services }: CommandsOptions,
   lifetime: Lifetime,
 ): Promise<CommandRow[]> {
-  await director.say('xdpvsadm', '-C');
   await director.time('xdpvsadm', ['-R'], documentOf(services / 10));
   const serve = director.start(`xdpvs serve --listen 127.0.0.1:${PORT}`);
   lifetime.after(() => serve.kill());

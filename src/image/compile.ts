@@ -92,8 +92,9 @@ function concernsWith({ services, arrays }: Draft, image: Image): readonly bigin
 }
 
 function keysToWithdraw(before: State, state: State, changed: readonly ChangedService[]): string[] {
-  const gone = [...before.services].filter(([id]) => !state.services.has(id));
-  return [...gone.map(([, service]) => serviceKeyText(service.key)), ...changed.map((change) => change.key)];
+  const keys = changed.map((change) => change.key);
+  for (const [id, service] of before.services) if (!state.services.has(id)) keys.push(serviceKeyText(service.key));
+  return keys;
 }
 
 interface Books {

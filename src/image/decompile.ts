@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { memberCodec, realServerCodec, serviceKeyCodec, serviceRecordCodec, settingsCodec } from '../abi/generated.js';
+import { memberCodec, realServerCodec, serviceRecordCodec, settingsCodec } from '../abi/generated.js';
 import type { Member, VirtualService as ServiceValue } from '../abi/generated.js';
 import { serviceId } from '../model/service_id.js';
 import type { Persistence, RealServer, SchedulerFlags, State, Timeouts, VirtualService } from '../model/types.js';
@@ -7,11 +7,10 @@ import { addressOf } from './addresses.js';
 import { ImageInconsistent } from './errors.js';
 import * as abi from '../abi/generated.js';
 import { wordOf } from './entries.js';
-import { keyBytes } from './image.js';
 import type { Image } from './image.js';
 import { markRulesIn, ruleOf } from './marks.js';
 import { ownPort } from './ports.js';
-import { serviceKeyOf } from './service_key.js';
+import { serviceKeyOfText } from './service_key.js';
 import { valueOf } from './service_value.js';
 import { TIMEOUT_STATES, readSettings } from './settings.js';
 import { syncDaemonsIn } from './sync_daemons.js';
@@ -47,7 +46,7 @@ function addedOf(image: Image, number: number): number {
 function serviceOf(image: Image, key: string, value: ServiceValue): VirtualService {
   let realServers: readonly RealServer[] | undefined;
   return {
-    key: serviceKeyOf(serviceKeyCodec.decode(keyBytes(key))),
+    key: serviceKeyOfText(key),
     scheduler: SCHEDULER.word(value.scheduler),
     schedulerFlags: schedulerFlagsOf(value.flags),
     onePacket: isSet(value.flags, abi.SERVICE_ONE_PACKET),
@@ -58,12 +57,18 @@ function serviceOf(image: Image, key: string, value: ServiceValue): VirtualServi
   };
 }
 
+/** There are eight of them. */
+const knownFlags = new Map<number, SchedulerFlags>();
+
 function schedulerFlagsOf(flags: number): SchedulerFlags {
-  return {
-    flag1: isSet(flags, abi.SERVICE_SCHED_FLAG1),
-    flag2: isSet(flags, abi.SERVICE_SCHED_FLAG2),
-    flag3: isSet(flags, abi.SERVICE_SCHED_FLAG3),
+  const bits = flags & (abi.SERVICE_SCHED_FLAG1 | abi.SERVICE_SCHED_FLAG2 | abi.SERVICE_SCHED_FLAG3);
+  const known = knownFlags.get(bits) ?? {
+    flag1: isSet(bits, abi.SERVICE_SCHED_FLAG1),
+    flag2: isSet(bits, abi.SERVICE_SCHED_FLAG2),
+    flag3: isSet(bits, abi.SERVICE_SCHED_FLAG3),
   };
+  knownFlags.set(bits, known);
+  return known;
 }
 
 function persistenceOf({ flags, persistenceTimeoutS, persistenceMask }: ServiceValue): Persistence | undefined {

@@ -1,17 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which of the data plane's wider searches for a service are needed at all (SETTING_*): without them nobody pays for them. */
 import { SETTING_MARKS, SETTING_PORT_ZERO, serviceKeyCodec } from '../abi/generated.js';
-import { keyBytes } from './image.js';
 
 const FTP_PORT = 21;
 
 /** `services` are keys as images name them. */
 export function reachOf(services: Iterable<string>, markRules: number): number {
   let flags = 0;
-  for (const text of services) {
-    const { mark, port } = serviceKeyCodec.decode(keyBytes(text));
-    if (mark !== 0) flags |= markRules > 0 ? SETTING_MARKS : 0;
-    else if (port === 0 || port === FTP_PORT) flags |= SETTING_PORT_ZERO;
+  for (const key of services) {
+    if (isMark(key)) flags |= markRules > 0 ? SETTING_MARKS : 0;
+    else if (takesOtherPorts(key)) flags |= SETTING_PORT_ZERO;
   }
   return flags;
+}
+
+/** Of ten thousand keys only what is asked for is read. */
+const { mark: MARK, port: PORT } = serviceKeyCodec.offsets;
+
+function isMark(key: string): boolean {
+  for (let byte = MARK; byte < MARK + 4; byte++) if (key.charCodeAt(byte) !== 0) return true;
+  return false;
+}
+
+function takesOtherPorts(key: string): boolean {
+  const port = (key.charCodeAt(PORT) << 8) | key.charCodeAt(PORT + 1);
+  return port === 0 || port === FTP_PORT;
 }

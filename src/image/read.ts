@@ -67,12 +67,17 @@ function placed(maps: RawMaps, name: ArrayName): Pick<Storage, 'bytes' | 'size' 
   return { bytes: () => (known ??= maps.array(name)), size, stride: strideOf(size) };
 }
 
+/** Side by side, so that the copies are one piece of memory, which is quicker to make and to read. */
 function copied(name: ArrayName, entries: Entries): Entries {
+  const { valueSize: size } = MAPS[name];
+  const indices = [...entries.keys()];
+  const all = new Uint8Array(indices.length * size);
   return new Map(
-    Array.from(entries.keys(), (index) => {
+    indices.map((index, place) => {
       const bytes = entries.get(index);
       if (!bytes) throw new ImageInconsistent(`entry ${index} of ${name} is beyond its end`);
-      return [index, Uint8Array.from(bytes)];
+      all.set(bytes, place * size);
+      return [index, all.subarray(place * size, (place + 1) * size)];
     }),
   );
 }

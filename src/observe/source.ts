@@ -43,9 +43,9 @@ export interface Director {
   clock(): Clock;
   state(): State;
   services(): Iterable<ObservedService>;
-  /** Shared memory of the map `connections`: struct connection, one after the other. */
-  connections(): ArrayBuffer;
-  /** The same decoded, one by one as they are asked for. */
+  /** The map `connections` in pieces: struct connection, one after the other. A piece is good until the next is asked for. */
+  connections(): Iterable<Uint8Array<ArrayBuffer>>;
+  /** All of it decoded, one by one as they are asked for. */
   listConnections(): Iterable<Connection>;
   /** Packets by number in enum outcome, summed over CPUs. */
   outcomes(): readonly bigint[];

@@ -13,7 +13,7 @@ import { compile, emptyImage, type Snapshot } from '../../src/image/index.js';
 import type { ServiceKey, State, VirtualService } from '../../src/model/types.js';
 import { directorOf, type PinnedMaps } from '../../src/observe/director.js';
 import { findRealServerIn } from '../../src/observe/find_real_server.js';
-import { renderMetrics } from '../../src/observe/metrics.js';
+import { metricsPage } from '../../src/observe/metrics.js';
 import { BUILD, counts, ipv4, ipv6, observed, realServer } from './fake_source.js';
 
 const HZ = 250;
@@ -51,13 +51,14 @@ function pinned(services: VirtualService[], more: Partial<PinnedMaps> = {}): Pin
       traffic: (server) => ({ ...counts(0n), connections: BigInt(server + 1) }),
     },
     memory: {
-      connections: new ArrayBuffer(128),
       traffic: traffic.buffer,
       outcomes: new ArrayBuffer(2 * 64 * 8),
       estimates: estimates(1024n, 3072n),
       real_servers: new ArrayBuffer(EMPTY.capacities.servers * 64),
       service_records: new ArrayBuffer(EMPTY.capacities.services * serviceRecordCodec.size),
     },
+    connections: () => new ArrayBuffer(128),
+    connectionPieces: () => [new Uint8Array(128)],
     cpus: 2,
     jiffies: 100,
     beat: undefined,
@@ -116,7 +117,7 @@ test("the sweeper's age goes over the wrap of jiffies", () => {
 
 test('the page of a director that was compiled', async () => {
   const director = directorOf(pinned([web], { interfaces: [{ name: 'eth0', mode: 'generic' }] }));
-  const page = await renderMetrics({ build: BUILD, director: () => director });
+  const page = [...metricsPage({ build: BUILD, director: () => director })].join('');
   assert.match(page, /^xdpvs_attached 1$/m);
   assert.match(page, /^xdpvs_real_server_weight\{.*real_address="10\.0\.0\.1",real_port="80"\} 2$/m);
   assert.match(page, /^node_ipvs_connections_total 3$/m);
