@@ -16,7 +16,7 @@ import { roomsIn } from './rooms.js';
 import { ServerBook } from './server_book.js';
 import { ServiceBook } from './service_book.js';
 import { keyFieldsOf, serviceKeyText } from './service_key.js';
-import { valueOf } from './service_value.js';
+import { numberIn } from './service_value.js';
 import { concernsIn, inForce, settingsWith } from './settings.js';
 import type { Snapshot } from './snapshot.js';
 import { firstStanding, nextStanding } from './standing.js';
@@ -110,7 +110,7 @@ function sweep({ services, servers }: Books, draft: Draft, changed: readonly Cha
     if (number === undefined) continue;
     wanted.set(number, new Set(service.realServers.map((server) => servers.find(number, server) ?? NOBODY)));
   }
-  const unchanged = new Set(Array.from(draft.services.values(), (bytes) => valueOf(bytes).number));
+  const unchanged = new Set(Array.from(draft.services.values(), numberIn));
   servers.sweep({
     hasChanged: (service) => !unchanged.has(service),
     isMember: (number, service) => wanted.get(service)?.has(number) ?? false,

@@ -94,7 +94,7 @@ function* slotsNamedBy(levels: Entries): Iterable<number> {
 function serversBelow(maps: RawMaps, bound: number): Stored {
   const { flags } = realServerCodec.offsets;
   const isUsed = (bytes: Uint8Array, start: number) => (bytes[start + flags]! & REAL_SERVER_IN_USE) !== 0;
-  return new Stored({ ...placed(maps, 'real_servers'), isUsed, indices: () => range(0, bound) });
+  return new Stored({ ...placed(maps, 'real_servers'), isUsed, bound, indices: () => range(0, bound) });
 }
 
 function serviceRecords(maps: RawMaps): Stored {
