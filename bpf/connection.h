@@ -114,6 +114,26 @@ count_load(__u32 real_server, __u8 flags, __s32 change)
 		__sync_fetch_and_add(&load->active, change);
 }
 
+/* protocol, family, state and flags of a line are one word, so that two CPUs never both count one change. */
+static __always_inline __u32 *
+state_word(struct connection *line)
+{
+	return (__u32 *)&line->protocol;
+}
+
+#define STATE_SHIFT 16
+#define FLAGS_SHIFT 24
+#define STATE_OVER 0x80U		/* off its real server's load: who still moves its state counts nothing any more */
+
+/* Once a connection: a packet of it may be moving its state at this moment. */
+static __always_inline void
+take_off_load(struct connection *line)
+{
+	__u32 word = __sync_fetch_and_or(state_word(line), STATE_OVER << STATE_SHIFT);
+
+	count_load(line->real_server, word >> FLAGS_SHIFT, -1);
+}
+
 /* `expires` of a deleted line is when it was deleted: the sweeper lets some time pass before it ends a run there. */
 static __always_inline void
 delete_line(struct connection *line, __u32 now)
@@ -133,7 +153,7 @@ end_connection(struct connection *line, __u32 index, __u32 now)
 {
 	struct connection *reply;
 
-	count_load(line->real_server, line->flags, -1);
+	take_off_load(line);
 	note_end(line->real_server);
 	if (unlikely(line->flags & CONNECTION_CONTROLLED))
 		release_control(line, now);

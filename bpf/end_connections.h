@@ -110,13 +110,13 @@ end_claimed(struct connection *line, __u32 index, __u32 now, __u32 tag, enum con
 		delete_line(line, now);
 		return;
 	}
-	count_load(line->real_server, line->flags, -1);
+	take_off_load(line);
 	note_end(line->real_server);
 	if (line->flags & CONNECTION_CONTROLLED)
 		release_control(line, now);
-	__sync_fetch_and_and(state_word(line), ~((__u32)CONNECTION_CONTROLLED << FLAGS_SHIFT));
 	end_reply(line, index, now, end == END_RESET);
 	leave_trace(line, CONNECTION_HALF_OPEN | (end == END_RESET ? CONNECTION_TOLD : 0));
+	__sync_fetch_and_and(state_word(line), ~((__u32)CONNECTION_CONTROLLED << FLAGS_SHIFT | STATE_OVER << STATE_SHIFT));
 	__sync_lock_test_and_set(&line->tag, tag);
 }
 

@@ -54,13 +54,32 @@ is_dropped_entry(const struct connection *line)
 	       (bpf_get_prandom_u32() & 255) < DROPS_IN_256;
 }
 
-/* A deleted line ends its run when the next line does; a second's grace keeps an insertion under way from being cut off. */
+/*
+ * No search has to go on past the line: the next one is empty, or none within a search's reach is in use. (A table that was full
+ * once, after a flood say, has no empty line to begin with.)
+ */
+static __always_inline bool
+is_end_of_run(__u32 index)
+{
+	for (__u32 step = 1; step < WINDOW; step++) {
+		const struct connection *next = connection_at((index + step) & limits.connection_mask);
+
+		if (!next || next->tag == TAG_EMPTY)
+			return true;
+		if (next->tag != TAG_DELETED)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * After a second's grace: an insertion whose search began while the line was in use, and so goes on behind it, is done by then.
+ * Whoever came later takes this line before any behind it, so nothing that is sought from here can have come behind it since.
+ */
 static __always_inline void
 maybe_end_run(struct connection *line, __u32 index, __u32 now)
 {
-	const struct connection *next = connection_at((index + 1) & limits.connection_mask);
-
-	if (next && next->tag == TAG_EMPTY && is_past(line->expires + limits.hz, now))
+	if (is_past(line->expires + limits.hz, now) && is_end_of_run(index))
 		__sync_val_compare_and_swap(&line->tag, TAG_DELETED, TAG_EMPTY);
 }
 

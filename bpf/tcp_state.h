@@ -144,16 +144,6 @@ flags_of(enum connection_state state)
 	return flags;
 }
 
-/* protocol, family, state and flags of a line are one word, so that two CPUs never both count one change. */
-static __always_inline __u32 *
-state_word(struct connection *line)
-{
-	return (__u32 *)&line->protocol;
-}
-
-#define STATE_SHIFT 16
-#define FLAGS_SHIFT 24
-
 /* Moves a request's line to `state`, keeps its real server's load in step, and tells the reply's line. */
 __noinline int
 change_state(struct connection *line, __u32 state)
@@ -167,6 +157,8 @@ change_state(struct connection *line, __u32 state)
 		return 0;
 	for (int attempt = 0; attempt < 4; attempt++) {
 		before = *(volatile __u32 *)word;
+		if (before & STATE_OVER << STATE_SHIFT)
+			return 0;
 		old_flags = before >> FLAGS_SHIFT;
 		new_flags = (old_flags & ~(CONNECTION_INACTIVE | CONNECTION_HALF_OPEN)) | flags_of(state);
 		after = (before & 0xffff) | state << STATE_SHIFT | (__u32)new_flags << FLAGS_SHIFT;

@@ -135,6 +135,9 @@ void exec(const Napi::CallbackInfo &info) {
   throw_errno(info.Env(), errno, "execve", "executing " + path);
 }
 
+// Ends this process here and now: nothing of Node's is waited for, or told.
+void exit_now(const Napi::CallbackInfo &info) { _exit(static_cast<int>(number_argument(info, 0, "code"))); }
+
 }  // namespace
 
 void export_system(Napi::Env, Napi::Object exports) {
@@ -147,4 +150,5 @@ void export_system(Napi::Env, Napi::Object exports) {
   export_function(exports, "ifIndexToName", index_to_name);
   export_function(exports, "hasBpfCapability", has_bpf_capability);
   export_function(exports, "exec", exec);
+  export_function(exports, "exit", exit_now);
 }

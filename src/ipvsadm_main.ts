@@ -8,7 +8,7 @@ import { SystemNames } from './cli/ipvsadm/system_names.js';
 import { CapacityExceeded } from './image/index.js';
 import { Director } from './director/director.js';
 import { EXIT_UNAVAILABLE, KernelError } from './kernel/errors.js';
-import { endWithTheReader } from './standard_output.js';
+import { endWithTheReader } from './end_process.js';
 import { version } from './version.js';
 
 const STANDARD_INPUT = 0;

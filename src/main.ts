@@ -7,7 +7,7 @@ import type { Command, Option, Positional, Typed } from './cli/commands/command.
 import { EXIT_USAGE } from './cli/output.js';
 import type { Output } from './cli/output.js';
 import { UsageError, usageError } from './cli/usage_error.js';
-import { endWithTheReader } from './standard_output.js';
+import { endWithTheReader } from './end_process.js';
 import { version } from './version.js';
 
 const say: Output = {

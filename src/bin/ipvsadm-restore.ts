@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { endProcess } from '../end_process.js';
 import { ipvsadmMain } from '../ipvsadm_main.js';
 
-process.exitCode = ipvsadmMain('ipvsadm-restore', process.argv.slice(2));
+await endProcess(ipvsadmMain('ipvsadm-restore', process.argv.slice(2)));

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { endProcess } from '../end_process.js';
 import { main } from '../main.js';
 
-process.exitCode = await main(process.argv.slice(2));
+await endProcess(await main(process.argv.slice(2)));

@@ -108,6 +108,8 @@ export interface Addon {
   hasBpfCapability(): boolean;
   /** execve(2): this process becomes another program. env holds NAME=value. Returns only by throwing. */
   exec(path: string, argv: readonly string[], env: readonly string[]): never;
+  /** _exit(2): at once, with nothing of Node's waited for. */
+  exit(code: number): never;
 }
 
 export const addon: Addon = createRequire(import.meta.url)(installed('native/build/Release/xdpvs.node')) as Addon;

@@ -34,6 +34,7 @@ export class DataPlane {
   readonly hz: number;
   readonly #loaded: Loaded;
   readonly #cpus = addon.cpuCount();
+  #isArmed = false;
 
   constructor(capacities: Capacities) {
     const time = timeHere();
@@ -92,7 +93,7 @@ export class DataPlane {
 
   /** The same without looking at the counts, which takes longer than the program. */
   transform(frame: Uint8Array, ifindex: number): { retval: number; data: Uint8Array } {
-    return addon.testRun(this.#program('xdpvs'), { data: frame, ingressIfindex: ifindex });
+    return addon.testRun(this.program('xdpvs'), { data: frame, ingressIfindex: ifindex });
   }
 
   /** Summed over CPUs, by number. */
@@ -116,18 +117,20 @@ export class DataPlane {
 
   /** Low half of jiffies. */
   jiffies(): number {
-    return Number(readClock(this.#program('read_clock')).jiffies & 0xffffffffn);
+    return Number(readClock(this.program('read_clock')).jiffies & 0xffffffffn);
   }
 
   /** From now on the sweeper runs, until this is closed. */
   armSweeper(): void {
-    const { retval } = addon.testRun(this.#program('arm_sweeper'), {});
+    if (this.#isArmed) return;
+    this.#isArmed = true;
+    const { retval } = addon.testRun(this.program('arm_sweeper'), {});
     if (retval !== 0) throw new Error(`arm_sweeper answered ${retval | 0}`);
   }
 
   /** As `xdpvs remove` and `xdpvs connections --end` do. */
   endConnections(choice: ConnectionChoice, end: End): number {
-    return endConnectionsBy(this.#program('end_connections'), this.maps.capacity('connections'), choice, end);
+    return endConnectionsBy(this.program('end_connections'), this.maps.capacity('connections'), choice, end);
   }
 
   close(): void {
@@ -135,7 +138,8 @@ export class DataPlane {
     closeAll(this.#loaded);
   }
 
-  #program(name: string): number {
+  /** Its descriptor. */
+  program(name: string): number {
     return fdOf(this.#loaded, name);
   }
 }
