@@ -40,9 +40,15 @@ function factLines(facts: Facts): string[] {
 
 export function printCommands({ rows }: Commands): string {
   return printTable(
-    'commands: wall time of the whole process',
-    ['', 'min', 'median', ''],
-    rows.map(({ label, minimum: least, median, unit }) => [label, figure(least, 3), figure(median, 3), unit]),
+    'commands: wall time of the whole process; CPU: its seconds on CPUs',
+    ['', 'min', 'median', 'CPU', ''],
+    rows.map(({ label, minimum: least, median, cpu, unit }) => [
+      label,
+      figure(least, 3),
+      figure(median, 3),
+      cpu === undefined ? '' : figure(cpu, 3),
+      unit,
+    ]),
   );
 }
 

@@ -567,3 +567,24 @@ struct service_record {
 struct server_record {
 	struct counts zeroed;		/* what -Z takes off, and what an earlier holder of the number had */
 };
+
+/* Of the whole director, which no service's -Z touches. */
+struct total_record {
+	struct counts zeroed;		/* what -Z takes off */
+};
+
+#define SYNC_MASTER	0
+#define SYNC_BACKUP	1
+#define SYNC_DAEMONS	2
+
+/* What --start-daemon asked for, by SYNC_*. No message is sent or read yet. */
+struct sync_daemon {
+	__u8 group[ADDRESS_SIZE];
+	__u8 interface[INTERFACE_NAME_SIZE];
+	enum family family;		/* of the group; FAMILY_NONE: not started */
+	__u8 sync_id;
+	__u8 ttl;
+	__u8 pad;
+	__u16 port;
+	__u16 max_length;		/* of a message */
+};

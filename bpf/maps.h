@@ -74,6 +74,14 @@ struct {
 /* Written by the controller for itself: which number belongs to whom, and what -Z takes off. */
 ARRAY(service_records, struct service_record);
 ARRAY(server_records, struct server_record);
+ARRAY(total_records, struct total_record);	/* one */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, SYNC_DAEMONS);
+	__type(key, __u32);			/* SYNC_* */
+	__type(value, struct sync_daemon);
+} sync_daemons SEC(".maps");
 
 /* Written by the data plane, read by everybody. */
 ARRAY(connections, struct connection);		/* [hash]: claimed by compare-and-swap on the tag, see connection.h */

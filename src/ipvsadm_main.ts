@@ -17,7 +17,7 @@ const STANDARD_INPUT = 0;
 export function ipvsadmMain(program: string, words: readonly string[]): number {
   endWithTheReader();
   try {
-    return runProgram(program, words, new Director(), systemIo());
+    return runProgram(program, words, new Director(), systemIo(program));
   } catch (error) {
     const code = exitCodeOf(error);
     if (code === undefined) throw error;
@@ -32,10 +32,11 @@ function exitCodeOf(error: unknown): number | undefined {
   return undefined;
 }
 
-function systemIo(): Io {
+function systemIo(program: string): Io {
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
+    remark: (line) => void (process.stderr.isTTY && process.stderr.write(`${program}: ${line}\n`)),
     input: () => readFileSync(STANDARD_INPUT, 'utf8'),
     names: new SystemNames(),
     version: version(),

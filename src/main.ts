@@ -19,7 +19,8 @@ const say: Output = {
 export async function main(argv: readonly string[]): Promise<number> {
   endWithTheReader();
   const own = COMMANDS.find(({ name, ownWords }) => ownWords && name === argv[0]);
-  if (own && !argv.includes('--help')) return own.run({ words: argv.slice(1) }, { say, version: version() });
+  if (own && !['-h', '--help'].some((word) => argv.includes(word)))
+    return own.run({ words: argv.slice(1) }, { say, version: version() });
   let code = 0;
   const parser = yargs(argv.map(withoutDash))
     .scriptName('xdpvs')
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .strict()
     .version(version())
     .help()
+    .alias('help', 'h')
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .exitProcess(false)
     .fail((message, error) => {

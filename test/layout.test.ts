@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ALONE: Readonly<Record<string, string>> = {
   bpf: 'kernel/',
   yargs: 'main.ts',
-  'prom-client': 'observe/',
+  'prom-client': 'observe/exposition.ts',
   yaml: 'config/yaml.ts',
   ajv: 'config/validate.ts',
 };

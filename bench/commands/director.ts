@@ -10,6 +10,12 @@ import { buildNetwork } from '../nanoseconds/network.js';
 
 const BIN = join(import.meta.dirname, '../../../../bin');
 
+/** Seconds: by the clock, and of CPUs, which what else the machine does hardly changes. */
+export interface Taken {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
 export class CommandDirector {
   private constructor(private readonly host: Host) {}
 
@@ -21,23 +27,25 @@ export class CommandDirector {
     return director;
   }
 
-  /** Seconds of wall time. `program`: xdpvs or xdpvsadm. */
-  async time(program: string, args: readonly string[], input = ''): Promise<number> {
+  /** `program`: xdpvs or xdpvsadm. */
+  async time(program: string, args: readonly string[], input = ''): Promise<Taken> {
     const file = join(this.host.scratch, 'input');
     writeFileSync(file, input);
     const [stdin, stdout] = [openSync(file, 'r'), openSync('/dev/null', 'w')];
-    const command = ['netns', 'exec', this.host.namespace, join(BIN, program), ...args];
-    const begun = process.hrtime.bigint();
+    // The shell's own word on file descriptor 2 says what the command took, whose errors go to 3.
+    const timed = 'TIMEFORMAT="%R %U %S"; time "$0" "$@" 2>&3';
+    const command = ['netns', 'exec', this.host.namespace, 'bash', '-c', timed, join(BIN, program), ...args];
+    const child = spawn('ip', command, { stdio: [stdin, stdout, 'pipe', 'inherit'] });
+    let told = '';
+    child.stderr!.on('data', (bytes: Buffer) => (told += bytes.toString()));
     const code = await new Promise<number | null>((resolve, reject) => {
-      spawn('ip', command, { stdio: [stdin, stdout, 'inherit'] })
-        .on('error', reject)
-        .on('close', resolve);
+      child.on('error', reject).on('close', resolve);
     });
-    const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+    const [wall = NaN, user = NaN, system = NaN] = told.trim().split(' ').map(Number);
     closeSync(stdin);
     closeSync(stdout);
     if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with exit code ${code}`);
-    return seconds;
+    return { wall, cpu: user + system };
   }
 
   /** What a command says. */

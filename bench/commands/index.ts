@@ -7,6 +7,7 @@ import type { Lifetime } from '../../test/support/hosts.js';
 import { withLifetime } from '../lifetime.js';
 import { median, minimum } from '../statistics.js';
 import { CommandDirector } from './director.js';
+import type { Taken } from './director.js';
 import { documentOf } from './documents.js';
 import { FILLED_LINES } from './filled.js';
 
@@ -24,6 +25,8 @@ export interface CommandRow {
   readonly minimum: number;
   readonly median: number;
   readonly samples: readonly number[];
+  /** Seconds of CPUs, the least of them (of a scrape the mean); undefined where it is no command that is timed. */
+  readonly cpu?: number;
 }
 
 export interface Commands {
@@ -35,11 +38,12 @@ const PORT = 19749;
 export function measureCommands(options: CommandsOptions): Promise<Commands> {
   return withLifetime(async (lifetime) => {
     const room = `--services ${2 * options.services} --servers ${16 * options.services}`;
-    const director = await CommandDirector.open(lifetime, `${room} --connections ${roomFor(options.connections)}`);
+    const large = await CommandDirector.open(lifetime, `${room} --connections ${roomFor(options.connections)}`);
+    const usual = await CommandDirector.open(lifetime, '');
     const rows = [
-      ...(await servicesRows(director, options)),
-      ...(await scrapeRows(director, options, lifetime)),
-      ...(await connectionsRows(director, options)),
+      ...(await servicesRows(large, options)),
+      ...(await scrapeRows(usual, options, lifetime)),
+      ...(await connectionsRows(large, options)),
     ];
     return { rows };
   });
@@ -68,15 +72,15 @@ async function servicesRows(
 
   const listed = await repeated(repetitions, () => director.time('xdpvsadm', ['-Ln']));
   const added = await repeated(repetitions, async () => {
-    const seconds = await director.time('xdpvsadm', ['-A', '-t', '10.250.0.1:80', '-s', 'rr']);
+    const taken = await director.time('xdpvsadm', ['-A', '-t', '10.250.0.1:80', '-s', 'rr']);
     await director.say('xdpvsadm', '-D -t 10.250.0.1:80');
-    return seconds;
+    return taken;
   });
   return [
-    row('restore-small', `-R of ${small} services x 10`, few),
-    row('restore-large', `-R of ${large} services x 10`, many),
-    row('list-large', `-Ln of ${large} services x 10`, listed),
-    row('add', `-A, ${large} services x 10 loaded`, added),
+    commandRow('restore-small', `-R of ${small} services x 10`, few),
+    commandRow('restore-large', `-R of ${large} services x 10`, many),
+    commandRow('list-large', `-Ln of ${large} services x 10`, listed),
+    commandRow('add', `-A, ${large} services x 10 loaded`, added),
   ];
 }
 
@@ -85,17 +89,18 @@ async function scrapeRows(
   { repetitions, services }: CommandsOptions,
   lifetime: Lifetime,
 ): Promise<CommandRow[]> {
-  await director.say('xdpvsadm', '-C');
   await director.time('xdpvsadm', ['-R'], documentOf(services / 10));
   const serve = director.start(`xdpvs serve --listen 127.0.0.1:${PORT}`);
   lifetime.after(() => serve.kill());
   await once(serve.stdout!, 'data');
+  const before = cpuSeconds(serve.pid!);
   const scraped = await repeated(repetitions, async () => (await director.scrape(PORT)).seconds);
+  const cpu = (cpuSeconds(serve.pid!) - before) / repetitions;
   const memory = residentMiB(serve.pid!);
   serve.kill();
   await once(serve, 'close');
   return [
-    row('scrape', `a scrape of ${services / 10} services x 10`, scraped),
+    { ...row('scrape', `a scrape of ${services / 10} services x 10`, scraped), cpu },
     { ...row('serve-memory', 'most memory of serve there, as resident', [memory]), unit: 'MiB' },
   ];
 }
@@ -110,19 +115,30 @@ async function connectionsRows(
   for (const count of [connections / 10, connections]) {
     await director.fill(count);
     const samples = await repeated(repetitions, () => director.time('xdpvsadm', ['-Lnc']));
-    rows.push(row(`connections-${count}`, `-Lnc of ${count} connections`, samples));
+    rows.push(commandRow(`connections-${count}`, `-Lnc of ${count} connections`, samples));
   }
   return rows;
 }
 
-async function repeated(repetitions: number, measure: () => Promise<number>): Promise<number[]> {
-  const samples: number[] = [];
+async function repeated<Sample>(repetitions: number, measure: () => Promise<Sample>): Promise<Sample[]> {
+  const samples: Sample[] = [];
   for (let each = 0; each < repetitions; each++) samples.push(await measure());
   return samples;
 }
 
 function row(key: string, label: string, samples: readonly number[]): CommandRow {
   return { key, label, unit: 's', minimum: minimum(samples), median: median(samples), samples };
+}
+
+function commandRow(key: string, label: string, taken: readonly Taken[]): CommandRow {
+  const wall = taken.map((each) => each.wall);
+  return { ...row(key, label, wall), cpu: minimum(taken.map(({ cpu }) => cpu)) };
+}
+
+/** What a process has spent so far, which the kernel keeps in hundredths. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** VmHWM: the most that was ever in memory, shared pages of maps that were read included. */

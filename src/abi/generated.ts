@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0x4373de43271731f5n;
+export const ABI = 0xb913bf038b861f3en;
 
 export const ADDRESS_SIZE = 16;
 export const FAMILY_TEMPLATE = 128;
@@ -59,6 +59,9 @@ export const TEMPLATE_RESPITE_S = 60;
 export const NEXT_HOP_LOCAL = 128;
 export const LOCALITY_SERVERS_MAX = 32;
 export const ANY_NUMBER = 4294967295;
+export const SYNC_MASTER = 0;
+export const SYNC_BACKUP = 1;
+export const SYNC_DAEMONS = 2;
 
 export const Family = { FAMILY_NONE: 0, FAMILY_IPV4: 4, FAMILY_IPV6: 6 } as const;
 export type Family = (typeof Family)[keyof typeof Family];
@@ -808,6 +811,32 @@ export const serverRecordCodec: StructCodec<ServerRecord> = structCodec('server_
   field('zeroed', 0, struct(countsCodec)),
 ]);
 
+export interface TotalRecord {
+  readonly zeroed: Counts;
+}
+export const totalRecordCodec: StructCodec<TotalRecord> = structCodec('total_record', 40, [
+  field('zeroed', 0, struct(countsCodec)),
+]);
+
+export interface SyncDaemon {
+  readonly group: Uint8Array;
+  readonly interface: Uint8Array;
+  readonly family: Family;
+  readonly syncId: number;
+  readonly ttl: number;
+  readonly port: number;
+  readonly maxLength: number;
+}
+export const syncDaemonCodec: StructCodec<SyncDaemon> = structCodec('sync_daemon', 40, [
+  field('group', 0, bytes(16)),
+  field('interface', 16, bytes(16)),
+  field('family', 32, scalar('u8')),
+  field('syncId', 33, scalar('u8')),
+  field('ttl', 34, scalar('u8')),
+  field('port', 36, scalar('u16')),
+  field('maxLength', 38, scalar('u16')),
+]);
+
 export const MAPS = {
   '.data.settings': { type: 2, keySize: 4, valueSize: 8384, maxEntries: 1, flags: 1024, pin: 'settings' },
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
@@ -846,6 +875,8 @@ export const MAPS = {
   services: { type: 1, keySize: 24, valueSize: 56, maxEntries: 1, flags: 0, pin: 'services' },
   stations: { type: 2, keySize: 4, valueSize: 8, maxEntries: 4096, flags: 1024, pin: 'stations' },
   sweeper: { type: 2, keySize: 4, valueSize: 32, maxEntries: 1, flags: 0, pin: 'sweeper' },
+  sync_daemons: { type: 2, keySize: 4, valueSize: 40, maxEntries: 2, flags: 1024, pin: 'sync_daemons' },
+  total_records: { type: 2, keySize: 4, valueSize: 40, maxEntries: 1, flags: 1024, pin: 'total_records' },
   traffic: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'traffic' },
 } as const satisfies Readonly<Record<string, MapLayout>>;
 export type MapName = keyof typeof MAPS;
@@ -888,6 +919,8 @@ export interface MapKeys {
   readonly services: ServiceKey;
   readonly stations: number;
   readonly sweeper: number;
+  readonly sync_daemons: number;
+  readonly total_records: number;
   readonly traffic: number;
 }
 
@@ -929,6 +962,8 @@ export interface MapValues {
   readonly services: VirtualService;
   readonly stations: Station;
   readonly sweeper: Uint8Array;
+  readonly sync_daemons: SyncDaemon;
+  readonly total_records: TotalRecord;
   readonly traffic: Traffic;
 }
 
@@ -970,6 +1005,8 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   services: serviceKeyCodec,
   stations: scalarCodec('u32'),
   sweeper: scalarCodec('u32'),
+  sync_daemons: scalarCodec('u32'),
+  total_records: scalarCodec('u32'),
   traffic: scalarCodec('u32'),
 };
 
@@ -1011,5 +1048,7 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   services: virtualServiceCodec,
   stations: stationCodec,
   sweeper: opaqueCodec('sweeper', 32),
+  sync_daemons: syncDaemonCodec,
+  total_records: totalRecordCodec,
   traffic: trafficCodec,
 };

@@ -54,6 +54,8 @@ export interface Facts {
   readonly destinations: Readonly<Record<string, Destination>>;
   /** Devices of the default routes; empty: none. */
   readonly defaultRoutes: { readonly 4: readonly string[]; readonly 6: readonly string[] };
+  /** Those that --start-daemon started. */
+  readonly syncDaemons: readonly { readonly role: string; readonly interface: string }[];
 }
 
 export function findInterface(facts: Facts, name: string | undefined): InterfaceFacts | undefined {

@@ -60,5 +60,5 @@ const COLUMNS: readonly Column<Row>[] = [
   { title: 'SETTING', value: ({ name }) => name },
   { title: 'VALUE', value: ({ value }) => String(value), right: true },
   { title: 'DEFAULT', value: (row) => String(row.default), right: true, rank: 1 },
-  { title: 'MEANING', value: ({ meaning }) => meaning, rank: 2 },
+  { title: 'MEANING', value: ({ meaning }) => meaning, rank: 2, least: 24 },
 ];

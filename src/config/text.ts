@@ -14,9 +14,11 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new ConfigError('this is not text in UTF-8', BEGINNING);
-  }
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const again = new TextEncoder().encode(text);
+  const wrong = bytes.findIndex((byte, index) => byte !== again[index]);
+  if (wrong < 0) return text.replace(/^\ufeff/, '');
+  const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, wrong)).split('\n');
+  const place = { line: before.length, column: (before.at(-1) ?? '').replace(/\ufffd+$/, '').length + 1 };
+  throw new ConfigError('this is not text in UTF-8', place);
 }

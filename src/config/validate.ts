@@ -79,6 +79,7 @@ function fieldsOf({ parentSchema }: ErrorObject): string {
 const LONGEST = 40;
 
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+  const text =
+    typeof value === 'string' ? `'${value}'` : typeof value === 'number' ? String(value) : JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

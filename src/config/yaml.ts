@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** YAML between text and plain values, with the place of each. The only module that knows the library. */
-import type { Document, Node } from 'yaml';
-import { LineCounter, isMap, isNode, isScalar, parseDocument, stringify } from 'yaml';
+import type { Alias, Document, Node } from 'yaml';
+import { LineCounter, isMap, isNode, isScalar, parseDocument, stringify, visit } from 'yaml';
 
 import { BEGINNING, ConfigError } from './place.js';
 import type { Place } from './place.js';
@@ -26,11 +26,11 @@ export function readYaml(text: string): YamlFile {
     return { line, column: col };
   };
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem) throw new ConfigError(`not YAML: ${firstLine(problem.message)}`, place(problem.pos[0]));
+  if (problem) throw new ConfigError(notYaml(problem.message), place(problem.pos[0]));
 
   const placeOfNode = (node: Node | undefined) => (node?.range ? place(node.range[0]) : BEGINNING);
   return {
-    value: valueOf(document),
+    value: valueOf(document, place),
     placeOf: (path) => placeOfNode(nodeAt(document, path)),
     placeOfKey: (path, key) => placeOfNode(keyAt(document, path, key) ?? nodeAt(document, path)),
   };
@@ -40,13 +40,26 @@ export function writeYaml(value: unknown): string {
   return stringify(value, { lineWidth: 0 });
 }
 
-/** Aliases that multiply beyond reason are refused here. */
-function valueOf(document: Document): unknown {
+/** Aliases that name nothing, or multiply beyond reason, are refused here. */
+function valueOf(document: Document, place: (offset: number) => Place): unknown {
   try {
     return document.toJS();
   } catch (error) {
-    throw new ConfigError(`not YAML: ${firstLine((error as Error).message)}`, BEGINNING);
+    const offset = culpritOf(document)?.range?.[0];
+    throw new ConfigError(notYaml((error as Error).message), offset === undefined ? BEGINNING : place(offset));
   }
+}
+
+/** The first alias that names nothing; if there is none, the first of all. */
+function culpritOf(document: Document): Node | undefined {
+  const aliases: Alias[] = [];
+  visit(document, { Alias: (_, alias) => void aliases.push(alias) });
+  return aliases.find((alias) => alias.resolve(document) === undefined) ?? aliases[0];
+}
+
+function notYaml(message: string): string {
+  if (message.includes('call stack')) return 'lists or maps stand too deeply in each other: nothing here has so many';
+  return `not YAML: ${firstLine(message)}`;
 }
 
 function nodeAt(document: Document, path: Path): Node | undefined {

@@ -5,11 +5,13 @@ import type { Counts, Load, Snapshot } from '../image/index.js';
 import { ensureBpffs } from '../kernel/bpffs.js';
 import { endConnections } from '../kernel/end_connections.js';
 import type { ConnectionChoice, End } from '../kernel/end_connections.js';
+import { readLinks } from '../kernel/links.js';
 import { withLock } from '../kernel/lock.js';
 import type { Maps } from '../kernel/maps.js';
 import { PinnedMaps } from '../kernel/pinned_maps.js';
 import { Pins } from '../kernel/pins.js';
 import { NoSuchService } from '../model/errors.js';
+import type { Device } from '../model/sync_daemon.js';
 import type { RealServer, ServiceKey, State, VirtualService } from '../model/types.js';
 import type { Connection } from '../observe/connections.js';
 import type { Rates } from '../observe/counters.js';
@@ -124,6 +126,13 @@ export class Director {
   connections(): Iterable<Connection> {
     const { maps, pins } = this.open();
     return connectionsOf(maps, pins);
+  }
+
+  /** An interface of this network namespace. */
+  findDevice(name: string): Device | undefined {
+    const link = readLinks().find(({ ifname }) => ifname === name);
+    const has = (flag: string) => link?.flags?.includes(flag) ?? false;
+    return link && { mtu: link.mtu, isUp: has('UP'), isLoopback: has('LOOPBACK') };
   }
 
   /** Packets by number in enum outcome, since the maps were made. */

@@ -5,7 +5,7 @@ import type { Limits } from '../abi/generated.js';
 import type { Capacities, Image, Load, RawMaps, Snapshot } from '../image/index.js';
 import { lookAt, readImage } from '../image/index.js';
 import type { Maps } from '../kernel/maps.js';
-import { trafficOf } from '../observe/counters.js';
+import { totalTraffic, trafficOf } from '../observe/counters.js';
 
 export function limitsOf(maps: Maps): Limits {
   return VALUE_CODECS['.rodata'].decode(maps.memory('.rodata'));
@@ -52,5 +52,6 @@ function snapshotWith(maps: Maps, image: Image): Snapshot {
     marked: (rule) => markCountCodec.decode(maps.memory('mark_counts'), rule * markCountCodec.size),
     overload: (server) => load(server).overload,
     traffic: (server) => trafficOf(maps.memory('traffic').buffer, shape, server),
+    totalTraffic: () => totalTraffic(maps.memory('traffic').buffer, shape),
   };
 }

@@ -32,13 +32,14 @@ export function pinnedSource(version: string): Source {
       return directorOf({
         snapshot: withLock(() => snapshotOf(maps)),
         memory: {
-          connections: maps.memory('connections').buffer,
           traffic: maps.memory('traffic').buffer,
           outcomes: maps.memory('outcomes').buffer,
           estimates: maps.memory('estimates').buffer,
           real_servers: maps.memory('real_servers').buffer,
           service_records: maps.memory('service_records').buffer,
         },
+        connectionPieces: () => maps.pieces('connections'),
+        connections: () => maps.memory('connections').buffer,
         cpus: limitsOf(maps).cpus,
         jiffies: jiffiesNow(pins),
         beat: beatOf(maps),

@@ -12,7 +12,7 @@ export function addressBytes(address: Address): Uint8Array {
 
 export function addressOf(bytes: Uint8Array, family: number): Address {
   const known = familyOf(family);
-  return { family: known, bytes: Uint8Array.from(bytes.subarray(0, known === 4 ? 4 : ADDRESS_SIZE)) };
+  return { family: known, bytes: bytes.slice(0, known === 4 ? 4 : ADDRESS_SIZE) };
 }
 
 /** Address and port as one 32-bit number. A service of IPv4 sees no more than four bytes of any address. */

@@ -16,11 +16,12 @@ import { roomsIn } from './rooms.js';
 import { ServerBook } from './server_book.js';
 import { ServiceBook } from './service_book.js';
 import { keyFieldsOf, serviceKeyText } from './service_key.js';
-import { valueOf } from './service_value.js';
+import { numberIn } from './service_value.js';
 import { concernsIn, inForce, settingsWith } from './settings.js';
 import type { Snapshot } from './snapshot.js';
 import { firstStanding, nextStanding } from './standing.js';
 import type { Standing } from './standing.js';
+import { placeSyncDaemons } from './sync_daemons.js';
 import { withdraw } from './withdraw.js';
 import type { Earlier } from './withdraw.js';
 
@@ -52,6 +53,7 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   }
   books.services.saveTo(draft);
   books.servers.saveTo(draft);
+  placeSyncDaemons(draft, state.syncDaemons ?? {});
   const rules = placeRules(draft, state.marks ?? [], snapshot);
   draft.settings = settingsWith(image.settings, state, hz, {
     serversInUse: books.servers.bound(),
@@ -90,8 +92,9 @@ function concernsWith({ services, arrays }: Draft, image: Image): readonly bigin
 }
 
 function keysToWithdraw(before: State, state: State, changed: readonly ChangedService[]): string[] {
-  const gone = [...before.services].filter(([id]) => !state.services.has(id));
-  return [...gone.map(([, service]) => serviceKeyText(service.key)), ...changed.map((change) => change.key)];
+  const keys = changed.map((change) => change.key);
+  for (const [id, service] of before.services) if (!state.services.has(id)) keys.push(serviceKeyText(service.key));
+  return keys;
 }
 
 interface Books {
@@ -107,7 +110,7 @@ function sweep({ services, servers }: Books, draft: Draft, changed: readonly Cha
     if (number === undefined) continue;
     wanted.set(number, new Set(service.realServers.map((server) => servers.find(number, server) ?? NOBODY)));
   }
-  const unchanged = new Set(Array.from(draft.services.values(), (bytes) => valueOf(bytes).number));
+  const unchanged = new Set(Array.from(draft.services.values(), numberIn));
   servers.sweep({
     hasChanged: (service) => !unchanged.has(service),
     isMember: (number, service) => wanted.get(service)?.has(number) ?? false,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { realServerCodec, serverRecordCodec, serviceRecordCodec } from '../abi/generated.js';
+import { realServerCodec, serverRecordCodec, serviceRecordCodec, totalRecordCodec } from '../abi/generated.js';
 import { NOTHING, add, subtract } from './counts.js';
 import type { Counts } from './counts.js';
 import { membersOf } from './decompile.js';
@@ -37,6 +37,13 @@ export function counters(snapshot: Snapshot): Map<string, ServiceCounters> {
       return [key, { number: value.number, counts, realServers }];
     }),
   );
+}
+
+/** What the whole director counted since `-Z` of all, deleted services' too. */
+export function totalCounts(snapshot: Snapshot): Counts {
+  const record = snapshot.image.arrays.total_records.get(0);
+  const zeroed = record ? totalRecordCodec.decode(record).zeroed : NOTHING;
+  return subtract(snapshot.totalTraffic(), zeroed);
 }
 
 /** All that was ever counted for each service's number: what it carries, and its real servers' traffic, removed ones' too. */

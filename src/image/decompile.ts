@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-import { memberCodec, realServerCodec, serviceKeyCodec, serviceRecordCodec, settingsCodec } from '../abi/generated.js';
+import { IS_LITTLE_ENDIAN } from '../abi/codec.js';
+import {
+  memberCodec,
+  realServerCodec,
+  serviceRecordCodec,
+  settingsCodec,
+  virtualServiceCodec,
+} from '../abi/generated.js';
 import type { Member, VirtualService as ServiceValue } from '../abi/generated.js';
+import { viewOf } from '../abi/view.js';
 import { serviceId } from '../model/service_id.js';
 import type { Persistence, RealServer, SchedulerFlags, State, Timeouts, VirtualService } from '../model/types.js';
 import { addressOf } from './addresses.js';
 import { ImageInconsistent } from './errors.js';
 import * as abi from '../abi/generated.js';
 import { wordOf } from './entries.js';
-import { keyBytes } from './image.js';
 import type { Image } from './image.js';
 import { markRulesIn, ruleOf } from './marks.js';
 import { ownPort } from './ports.js';
-import { serviceKeyOf } from './service_key.js';
-import { valueOf } from './service_value.js';
+import { serviceKeyOfText } from './service_key.js';
+import { numberIn, valueOf } from './service_value.js';
 import { TIMEOUT_STATES, readSettings } from './settings.js';
+import { syncDaemonsIn } from './sync_daemons.js';
 import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
 
 /**
@@ -21,18 +29,28 @@ import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
  * it names, so an image caught between two changes of a plan gives each service as it was or as it will be.
  */
 export function decompile(image: Image, hz: number): State {
-  const services = Array.from(image.services, ([key, bytes]) => {
-    const value = valueOf(bytes);
-    return { added: addedOf(image, value.number), service: serviceOf(image, key, value) };
-  }).sort((a, b) => a.added - b.added);
+  const services = new Map<string, VirtualService>();
+  for (const [key, bytes] of inOrder(image)) {
+    const service = serviceOf(image, key, bytes);
+    services.set(serviceId(service.key), service);
+  }
 
   const marks = markRulesIn(image).map(ruleOf);
   return {
-    services: new Map(services.map(({ service }) => [serviceId(service.key), service])),
+    services,
     timeouts: timeoutsOf(image.settings, hz),
     ...(marks.length > 0 && { marks }),
     ...settingsOf(image.settings, hz),
+    ...syncDaemonsIn(image),
   };
+}
+
+/** Services as they were added. What is sorted are numbers: ten thousand are sorted at once then. */
+function inOrder(image: Image): (readonly [key: string, value: Uint8Array])[] {
+  const services = [...image.services];
+  const count = services.length;
+  const places = Float64Array.from(services, ([, bytes], index) => addedOf(image, numberIn(bytes)) * count + index);
+  return Array.from(places.sort(), (place) => services[place % count]!);
 }
 
 function addedOf(image: Image, number: number): number {
@@ -41,31 +59,42 @@ function addedOf(image: Image, number: number): number {
   return wordOf(records, number, serviceRecordCodec.offsets.added);
 }
 
-/** Most commands name one service, so a service's real servers are read when asked for. */
-function serviceOf(image: Image, key: string, value: ServiceValue): VirtualService {
+const { scheduler: SCHEDULER_AT, flags: FLAGS_AT } = virtualServiceCodec.offsets;
+
+/**
+ * Most commands name one service of thousands, so only what costs little is read of each: a service's real servers come when
+ * they are asked for.
+ */
+function serviceOf(image: Image, key: string, bytes: Uint8Array): VirtualService {
+  const flags = viewOf(bytes).getUint16(bytes.byteOffset + FLAGS_AT, IS_LITTLE_ENDIAN);
   let realServers: readonly RealServer[] | undefined;
   return {
-    key: serviceKeyOf(serviceKeyCodec.decode(keyBytes(key))),
-    scheduler: SCHEDULER.word(value.scheduler),
-    schedulerFlags: schedulerFlagsOf(value.flags),
-    onePacket: isSet(value.flags, abi.SERVICE_ONE_PACKET),
-    persistence: persistenceOf(value),
+    key: serviceKeyOfText(key),
+    scheduler: SCHEDULER.word(bytes[SCHEDULER_AT]!),
+    schedulerFlags: schedulerFlagsOf(flags),
+    onePacket: isSet(flags, abi.SERVICE_ONE_PACKET),
+    persistence: isSet(flags, abi.SERVICE_PERSISTENT) ? persistenceOf(valueOf(bytes)) : undefined,
     get realServers() {
-      return (realServers ??= membersOf(image, value).map((entry) => realServerOf(image, entry)));
+      return (realServers ??= membersOf(image, valueOf(bytes)).map((entry) => realServerOf(image, entry)));
     },
   };
 }
 
+/** There are eight of them. */
+const knownFlags = new Map<number, SchedulerFlags>();
+
 function schedulerFlagsOf(flags: number): SchedulerFlags {
-  return {
-    flag1: isSet(flags, abi.SERVICE_SCHED_FLAG1),
-    flag2: isSet(flags, abi.SERVICE_SCHED_FLAG2),
-    flag3: isSet(flags, abi.SERVICE_SCHED_FLAG3),
+  const bits = flags & (abi.SERVICE_SCHED_FLAG1 | abi.SERVICE_SCHED_FLAG2 | abi.SERVICE_SCHED_FLAG3);
+  const known = knownFlags.get(bits) ?? {
+    flag1: isSet(bits, abi.SERVICE_SCHED_FLAG1),
+    flag2: isSet(bits, abi.SERVICE_SCHED_FLAG2),
+    flag3: isSet(bits, abi.SERVICE_SCHED_FLAG3),
   };
+  knownFlags.set(bits, known);
+  return known;
 }
 
-function persistenceOf({ flags, persistenceTimeoutS, persistenceMask }: ServiceValue): Persistence | undefined {
-  if (!isSet(flags, abi.SERVICE_PERSISTENT)) return undefined;
+function persistenceOf({ persistenceTimeoutS, persistenceMask }: ServiceValue): Persistence {
   return { timeoutS: persistenceTimeoutS, mask: persistenceMask };
 }
 

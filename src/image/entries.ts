@@ -26,6 +26,12 @@ export function wordOf(entries: Entries, index: number, offset: number): number 
   return numberAt(entries.get(index)!, offset);
 }
 
+/** Visits every index that has an entry. */
+export function scan(entries: Entries, visit: (index: number) => void): void {
+  if (entries instanceof Stored) entries.scan(visit);
+  else for (const index of entries.keys()) visit(index);
+}
+
 /** The byte at an offset of an entry that is there. */
 export function byteOf(entries: Entries, index: number, offset: number): number {
   if (entries instanceof Stored || entries instanceof Overlay) return entries.byte(index, offset);
@@ -66,6 +72,8 @@ export interface Storage {
   isUsed?(bytes: Uint8Array, start: number): boolean;
   /** In no order. */
   indices(): Iterable<number>;
+  /** Given where all indices below it are meant, and no others. */
+  readonly bound?: number;
 }
 
 /** Bytes where they lie: what changes there, changes here. */
@@ -93,6 +101,15 @@ export class Stored extends Derived {
     const { stride } = this.storage;
     const bytes = this.storage.bytes();
     for (const index of this.storage.indices()) if (this.storage.isUsed?.(bytes, index * stride) !== false) yield index;
+  }
+
+  /** What `keys` tells: of a hundred thousand a generator would take as long to tell them as it takes to read them. */
+  scan(visit: (index: number) => void): void {
+    const { stride, bound } = this.storage;
+    const bytes = this.storage.bytes();
+    if (bound === undefined) return [...this.keys()].forEach((index) => visit(index));
+    for (let index = 0; index < bound; index++)
+      if (this.storage.isUsed?.(bytes, index * stride) !== false) visit(index);
   }
 
   word(index: number, offset: number): number {

@@ -9,7 +9,9 @@ export const ARRAYS = [
   'real_servers',
   'service_records',
   'server_records',
+  'total_records',
   'mark_rules',
+  'sync_daemons',
 ] as const;
 export type ArrayName = (typeof ARRAYS)[number];
 
@@ -27,13 +29,18 @@ export function emptyImage(settings: Uint8Array): Image {
 }
 
 /** Bytes as a string of one character each, so that they can key a Map. */
-export function keyText(bytes: Uint8Array): string {
-  const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return buffer.toString('latin1');
+export function keyText({ buffer, byteOffset, length }: Uint8Array): string {
+  if (latest?.buffer !== buffer) latest = Buffer.from(buffer);
+  return latest.toString('latin1', byteOffset, byteOffset + length);
 }
 
+/** Keys of a map lie in one buffer, and all are read in a row. */
+let latest: Buffer | undefined;
+
 export function keyBytes(text: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(text, 'latin1'));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 export function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {

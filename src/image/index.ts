@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { compile } from './compile.js';
-export { counters } from './counters.js';
+export { counters, totalCounts } from './counters.js';
 export type { ServerCounters, ServiceCounters } from './counters.js';
 export type { Counts } from './counts.js';
 export { decompile, serverNumbers } from './decompile.js';

@@ -9,6 +9,7 @@ import type { Draft } from './draft.js';
 import { ImageInconsistent } from './errors.js';
 import { isSameBytes } from './image.js';
 import type { Image } from './image.js';
+import { interfaceBytes, interfaceName } from './interface_names.js';
 import type { Segment } from './segments.js';
 import { rulesInForce } from './settings.js';
 import type { Marked, Snapshot } from './snapshot.js';
@@ -109,14 +110,14 @@ function contentOf(rule: MarkRule): Content {
     destinationPortCount: destinationPorts?.wanted.length ?? 0,
     sourcePorts: padded(sourcePorts?.wanted ?? []),
     destinationPorts: padded(destinationPorts?.wanted ?? []),
-    interface: nameBytes(rule.interface?.wanted.name ?? ''),
+    interface: interfaceBytes(rule.interface?.wanted.name ?? ''),
   };
 }
 
 export function ruleOf(fields: Fields): MarkRule {
   const { family, protocol, flags, value, mask, ifindex } = fields;
   const isInverted = (bit: number) => (flags & bit) !== 0;
-  const name = nameOf(fields.interface);
+  const name = interfaceName(fields.interface);
   return {
     family: family === abi.Family.FAMILY_NONE ? undefined : (family as number as Family),
     source: networkOf(fields.source, fields.sourceMask, family, isInverted(abi.MARK_NOT_SOURCE)),
@@ -186,15 +187,4 @@ function portsOf(
   isInverted: boolean,
 ): Match<readonly PortRange[]> | undefined {
   return count === 0 ? undefined : { wanted: ranges.slice(0, count), isInverted };
-}
-
-function nameBytes(name: string): Uint8Array {
-  const bytes = new Uint8Array(abi.INTERFACE_NAME_SIZE);
-  bytes.set(new TextEncoder().encode(name).subarray(0, abi.INTERFACE_NAME_SIZE - 1));
-  return bytes;
-}
-
-function nameOf(bytes: Uint8Array): string {
-  const end = bytes.indexOf(0);
-  return new TextDecoder().decode(bytes.subarray(0, end < 0 ? bytes.length : end));
 }

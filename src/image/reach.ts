@@ -9,11 +9,25 @@ const FTP_PORT = 21;
 /** `services` are keys as images name them. */
 export function reachOf(services: Iterable<string>, markRules: number): number {
   let flags = 0;
-  for (const text of services) {
-    const { mark, port, protocol } = serviceKeyCodec.decode(keyBytes(text));
-    if (mayBeFtp({ mark, port, protocol }) && (mark === 0 || markRules > 0)) flags |= SETTING_FTP;
-    if (mark !== 0) flags |= markRules > 0 ? SETTING_MARKS : 0;
-    else if (port === 0 || port === FTP_PORT) flags |= SETTING_PORT_ZERO;
-  }
+  for (const key of services) if (isMark(key) || takesOtherPorts(key)) flags |= flagsOf(key, markRules);
   return flags;
+}
+
+function flagsOf(key: string, markRules: number): number {
+  const fields = serviceKeyCodec.decode(keyBytes(key));
+  if (fields.mark !== 0 && markRules === 0) return 0;
+  return (fields.mark !== 0 ? SETTING_MARKS : SETTING_PORT_ZERO) | (mayBeFtp(fields) ? SETTING_FTP : 0);
+}
+
+/** Of ten thousand keys only what is asked for is read. */
+const { mark: MARK, port: PORT } = serviceKeyCodec.offsets;
+
+function isMark(key: string): boolean {
+  for (let byte = MARK; byte < MARK + 4; byte++) if (key.charCodeAt(byte) !== 0) return true;
+  return false;
+}
+
+function takesOtherPorts(key: string): boolean {
+  const port = (key.charCodeAt(PORT) << 8) | key.charCodeAt(PORT + 1);
+  return port === 0 || port === FTP_PORT;
 }

@@ -9,7 +9,7 @@ import type { Entries } from './entries.js';
 import { keyBytes, keyText } from './image.js';
 import type { Image } from './image.js';
 import { LowestFree } from './numbers.js';
-import { valueOf } from './service_value.js';
+import { numberIn } from './service_value.js';
 import type { Snapshot } from './snapshot.js';
 
 /**
@@ -31,7 +31,7 @@ export class ServiceBook {
     const { key, added } = serviceRecordCodec.offsets;
     this.#services = image.services;
     this.#stored = image.arrays.service_records;
-    const live = new Set(Array.from(image.services.values(), (bytes) => valueOf(bytes).number));
+    const live = new Set(Array.from(image.services.values(), numberIn));
     for (const number of this.#stored.keys()) {
       this.#lastAdded = Math.max(this.#lastAdded, wordOf(this.#stored, number, added));
       if (live.has(number)) continue;
@@ -44,7 +44,7 @@ export class ServiceBook {
 
   find(key: string): number | undefined {
     const bytes = this.#services.get(key);
-    return bytes ? valueOf(bytes).number : this.#others.get(key);
+    return bytes ? numberIn(bytes) : this.#others.get(key);
   }
 
   open(key: string): number {

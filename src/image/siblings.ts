@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { REAL_SERVER_DELETED, realServerCodec } from '../abi/generated.js';
-import { byteOf, wordOf } from './entries.js';
+import { byteOf, scan, wordOf } from './entries.js';
 import type { Entries } from './entries.js';
 
 const NONE = -1;
@@ -23,11 +23,11 @@ export class Siblings {
     const { service, flags } = realServerCodec.offsets;
     const removed: number[] = [];
     let lowestFree = 0;
-    for (const number of records.keys()) {
+    scan(records, (number) => {
       this.add(wordOf(records, number, service), number);
       if ((byteOf(records, number, flags) & REAL_SERVER_DELETED) !== 0) removed.push(number);
       if (number === lowestFree) lowestFree++;
-    }
+    });
     this.removed = removed;
     this.lowestFree = lowestFree;
   }

@@ -45,6 +45,8 @@ export interface Snapshot {
   marked(rule: number): Marked;
   /** Traffic of a real server's number, summed over CPUs, since the maps were made: whoever held the number. */
   traffic(server: number): Counts;
+  /** That of all numbers together. */
+  totalTraffic(): Counts;
 }
 
 export function isIdle(load: Load): boolean {

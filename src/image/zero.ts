@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { serverRecordCodec, serviceRecordCodec } from '../abi/generated.js';
+import { serverRecordCodec, serviceRecordCodec, totalRecordCodec } from '../abi/generated.js';
 import { rawCounts } from './counters.js';
 import { NOTHING } from './counts.js';
 import { membersOf } from './decompile.js';
@@ -13,6 +13,7 @@ import type { Snapshot } from './snapshot.js';
 /**
  * The image in which the counters of a service (named by `serviceKeyText`), or of all, and of their real servers are 0:
  * what `ipvsadm -Z` does. Nothing that the data plane counts is touched; the sums so far are noted down, to be taken off.
+ * With all of them the totals of the whole director begin at 0 too.
  */
 export function zero(snapshot: Snapshot, key?: string): Image {
   const { image } = snapshot;
@@ -25,6 +26,9 @@ export function zero(snapshot: Snapshot, key?: string): Image {
     for (const { realServer } of membersOf(image, value)) {
       draft.arrays.server_records.set(realServer, serverRecordCodec.encode({ zeroed: snapshot.traffic(realServer) }));
     }
+  }
+  if (key === undefined) {
+    draft.arrays.total_records.set(0, totalRecordCodec.encode({ zeroed: snapshot.totalTraffic() }));
   }
   return draft;
 }

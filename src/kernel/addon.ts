@@ -91,6 +91,10 @@ export interface Addon {
    * up to 8). Writing to memory that was mapped with writable false kills the process.
    */
   mmapMap(mapFd: number, length: number, writable: boolean): ArrayBuffer;
+  /** Copies bytes of a BPF_F_MMAPABLE map's memory from `offset` on: a table of which all is read once need not stay mapped. */
+  readMap(mapFd: number, offset: number, into: Uint8Array): void;
+  /** All entries of a HASH: keys side by side, and values in the same order. */
+  mapEntries(mapFd: number, keySize: number, valueSize: number, capacity: number): { keys: Buffer; values: Buffer };
   /** SO_NETNS_COOKIE of the current network namespace: unique while the host is up. */
   netnsCookie(): bigint;
   /** Puts the calling thread, and processes started from it later, into a network namespace (/run/netns/NAME). */

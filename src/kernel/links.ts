@@ -18,6 +18,8 @@ export interface Link {
   /** The lower device of a VLAN, the other end of a veth; absent when that is in another namespace. */
   readonly link?: string;
   readonly link_type: string;
+  /** Such as UP. */
+  readonly flags?: readonly string[];
   readonly mtu: number;
   readonly address?: string;
   readonly addr_info?: readonly LinkAddress[];

@@ -12,8 +12,8 @@ import type { Key, Maps } from './maps.js';
 import { isArray, keyBytes, strideIn, valueBytes } from './maps.js';
 import { Pins } from './pins.js';
 
-/** The kernel looks for the rest of a bucket of the hash in the next batch; none is this long. */
-const BATCH = 1024;
+/** Bytes. Mapping is done for each anew. */
+const PIECE = 1 << 20;
 
 const MAP_NAMES = Object.keys(MAPS) as MapName[];
 
@@ -21,13 +21,14 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function plainBytes({ buffer, byteOffset, length }: Buffer): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, length);
+function plainBytes({ buffer, byteOffset }: Buffer, start: number, length: number): Uint8Array {
+  return new Uint8Array(buffer, byteOffset + start, length);
 }
 
 export class PinnedMaps implements Maps {
   readonly #raw: ReadonlyMap<MapName, RawMap>;
   readonly #memories = new Map<MapName, Uint8Array<ArrayBuffer>>();
+  readonly #piece = new Uint8Array(PIECE);
 
   private constructor(raw: ReadonlyMap<MapName, RawMap>) {
     this.#raw = raw;
@@ -67,8 +68,12 @@ export class PinnedMaps implements Maps {
   }
 
   entries(map: MapName): [Uint8Array, Uint8Array][] {
-    const batches = [...this.#of(map).getBatch(BATCH)];
-    return batches.flat().map(([key, value]) => [plainBytes(key), plainBytes(value)]);
+    const { fd, keySize, valueSize, maxEntries } = this.#of(map).ref;
+    const { keys, values } = addon.mapEntries(fd, keySize, valueSize, maxEntries);
+    return Array.from({ length: keys.length / keySize }, (_, index) => [
+      plainBytes(keys, index * keySize, keySize),
+      plainBytes(values, index * valueSize, valueSize),
+    ]);
   }
 
   memory(map: MapName): Uint8Array<ArrayBuffer> {
@@ -79,6 +84,21 @@ export class PinnedMaps implements Maps {
     const memory = new Uint8Array(addon.mmapMap(fd, maxEntries * strideIn(map), false));
     this.#memories.set(map, memory);
     return memory;
+  }
+
+  /**
+   * Copies of an ARRAY's elements, laid out as in `memory`, some megabytes at a time: what is mapped counts as this process's
+   * memory, all of it. A piece is good until the next.
+   */
+  *pieces(map: MapName): Iterable<Uint8Array<ArrayBuffer>> {
+    const { fd, maxEntries } = this.#of(map).ref;
+    const length = maxEntries * strideIn(map);
+    const whole = PIECE - (PIECE % strideIn(map));
+    for (let start = 0; start < length; start += whole) {
+      const piece = this.#piece.subarray(0, Math.min(whole, length - start));
+      addon.readMap(fd, start, piece);
+      yield piece;
+    }
   }
 
   /** What `memory` gave stays readable. */

@@ -5,6 +5,9 @@
  */
 import { isUnicast, sameAddress } from './address.js';
 import {
+  DaemonRuns,
+  MixedFamilies,
+  NoDaemon,
   NoSuchServer,
   NoSuchService,
   NotUnicast,
@@ -17,26 +20,38 @@ import {
 import type { Endpoint, ServiceRequest } from './requests.js';
 import { isPersistenceEngine, isScheduler } from './schedulers.js';
 import { serviceId } from './service_id.js';
-import type { RealServer, ServiceKey, State, Timeouts, VirtualService } from './types.js';
+import { refuseUnreachable, syncDaemonOf } from './sync_daemon.js';
+import type { FindDevice, SyncDaemonRequest } from './sync_daemon.js';
+import type { RealServer, ServiceKey, State, SyncDaemons, SyncRole, Timeouts, VirtualService } from './types.js';
+
+/** What commands ask beyond the state. */
+export interface Ground {
+  /** Which of the schedulers may be asked for by name; by default, all. */
+  readonly hasScheduler?: ((name: string) => boolean) | undefined;
+  /** By default, there is none. */
+  readonly findDevice?: FindDevice | undefined;
+}
 
 export class Draft {
   readonly #services: Map<string, VirtualService>;
   #timeouts: Timeouts;
-  readonly #rest: Omit<State, 'services' | 'timeouts'>;
+  #daemons: SyncDaemons;
+  readonly #rest: Omit<State, 'services' | 'timeouts' | 'syncDaemons'>;
 
-  /** `hasScheduler`: which of the schedulers may be asked for by name. */
   constructor(
-    { services, timeouts, ...rest }: State,
-    private readonly hasScheduler: (name: string) => boolean = isScheduler,
+    { services, timeouts, syncDaemons = {}, ...rest }: State,
+    private readonly ground: Ground = {},
   ) {
     this.#services = new Map(services);
     this.#timeouts = timeouts;
+    this.#daemons = syncDaemons;
     this.#rest = rest;
   }
 
   /** The state as it is now; later commands do not change it. */
   state(): State {
-    return { ...this.#rest, services: new Map(this.#services), timeouts: this.#timeouts };
+    const daemons = isEmpty(this.#daemons) ? {} : { syncDaemons: this.#daemons };
+    return { ...this.#rest, ...daemons, services: new Map(this.#services), timeouts: this.#timeouts };
   }
 
   addService(request: ServiceRequest): void {
@@ -63,6 +78,7 @@ export class Draft {
 
   addServer(key: ServiceKey, server: RealServer): void {
     const service = this.#serviceOf(key);
+    this.#refuseFamily(service, server);
     refuseThresholds(server);
     if (service.realServers.some((other) => sameEndpoint(other, server))) throw new ServerExists();
     if (!isUnicast(server.address)) throw new NotUnicast();
@@ -71,6 +87,7 @@ export class Draft {
 
   editServer(key: ServiceKey, server: RealServer): void {
     const service = this.#serviceOf(key);
+    this.#refuseFamily(service, server);
     refuseThresholds(server);
     const place = findServer(service, server);
     this.#setServers(service, service.realServers.with(place, server));
@@ -88,9 +105,31 @@ export class Draft {
     this.#timeouts = { tcp: tcp || old.tcp, tcpFin: tcpFin || old.tcpFin, udp: udp || old.udp };
   }
 
+  startDaemon(request: SyncDaemonRequest): void {
+    const services = [...this.#services.values()];
+    if (services.some((service) => service.realServers.some((server) => isMixed(service, server)))) {
+      throw new MixedFamilies();
+    }
+    const device = this.ground.findDevice?.(request.interface);
+    const daemon = syncDaemonOf(request, device);
+    if (this.#daemons[request.role]) throw new DaemonRuns();
+    if (device) refuseUnreachable(request, device);
+    this.#daemons = { ...this.#daemons, [request.role]: daemon };
+  }
+
+  stopDaemon(role: SyncRole): void {
+    const { [role]: daemon, ...others } = this.#daemons;
+    if (!daemon) throw new NoDaemon();
+    this.#daemons = others;
+  }
+
+  #refuseFamily(service: VirtualService, server: RealServer): void {
+    if (isMixed(service, server) && !isEmpty(this.#daemons)) throw new MixedFamilies();
+  }
+
   #granted(request: ServiceRequest, realServers: readonly RealServer[]): VirtualService {
     const { scheduler, persistenceEngine } = request;
-    if (!isScheduler(scheduler) || !this.hasScheduler(scheduler)) throw new SchedulerNotFound();
+    if (!isScheduler(scheduler) || this.ground.hasScheduler?.(scheduler) === false) throw new SchedulerNotFound();
     if (persistenceEngine !== undefined && !isPersistenceEngine(persistenceEngine)) throw new SchedulerNotFound();
     return { ...request, scheduler, realServers };
   }
@@ -104,6 +143,14 @@ export class Draft {
   #setServers(service: VirtualService, realServers: readonly RealServer[]): void {
     this.#services.set(serviceId(service.key), { ...service, realServers });
   }
+}
+
+function isMixed({ key }: VirtualService, { address }: RealServer): boolean {
+  return address.family !== (key.kind === 'mark' ? key.family : key.address.family);
+}
+
+function isEmpty(daemons: SyncDaemons): boolean {
+  return !daemons.master && !daemons.backup;
 }
 
 function refuseThresholds({ upperThreshold, lowerThreshold }: RealServer): void {

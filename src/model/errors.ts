@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What IPVS refuses, each with the sentence that ipvsadm prints for it. */
 
+/** What it has for many reasons. */
+const INVALID_OPERATION = 'Invalid operation.  Possibly wrong module version, address not unicast, ...';
+
 export abstract class IpvsError extends Error {
   readonly exitCode: number = 255;
 
@@ -51,7 +54,7 @@ export class SchedulerNotFound extends IpvsError {
 /** A real server's address is multicast, broadcast, link-local or unspecified. */
 export class NotUnicast extends IpvsError {
   constructor() {
-    super('Invalid operation.  Possibly wrong module version, address not unicast, ...');
+    super(INVALID_OPERATION);
   }
 }
 
@@ -59,5 +62,36 @@ export class NotUnicast extends IpvsError {
 export class ThresholdsCrossed extends IpvsError {
   constructor() {
     super('Numerical result out of range');
+  }
+}
+
+/** Synchronisation knows no real servers of another family than their service. */
+export class MixedFamilies extends IpvsError {
+  constructor() {
+    super(INVALID_OPERATION);
+  }
+}
+
+export class DaemonRuns extends IpvsError {
+  constructor() {
+    super('Daemon has already run');
+  }
+}
+
+export class NoDaemon extends IpvsError {
+  constructor() {
+    super('No daemon is running');
+  }
+}
+
+export class NoSuchDevice extends IpvsError {
+  constructor() {
+    super('No such device');
+  }
+}
+
+export class NetworkUnreachable extends IpvsError {
+  constructor() {
+    super('Network is unreachable');
   }
 }

@@ -94,6 +94,22 @@ export interface Timeouts {
   readonly udp: number;
 }
 
+export type SyncRole = 'master' | 'backup';
+
+/** A synchronisation daemon that was started. */
+export interface SyncDaemon {
+  readonly interface: string;
+  readonly syncId: number;
+  /** Bytes of the longest message. */
+  readonly maxLength: number;
+  /** Multicast. */
+  readonly group: Address;
+  readonly port: number;
+  readonly ttl: number;
+}
+
+export type SyncDaemons = { readonly [Role in SyncRole]?: SyncDaemon };
+
 /** What a rule asks of one property of a packet. */
 export interface Match<Wanted> {
   readonly wanted: Wanted;
@@ -135,4 +151,6 @@ export interface State {
   readonly settings?: Settings;
   /** In the order in which packets meet them. Absent: none, or of what a file asks for, not said. */
   readonly marks?: readonly MarkRule[];
+  /** Absent: none was started. */
+  readonly syncDaemons?: SyncDaemons;
 }

@@ -9,15 +9,26 @@ const STATES = 256;
 export interface ConnectionCount {
   /** Lines in use, those for replies and persistence templates too. */
   readonly lines: number;
+  /** Lines of the table. */
+  readonly capacity: number;
   /** Connections of a protocol number in a state number. */
   of(protocol: number, state: number): number;
 }
 
-/** Reads the whole table. */
-export function countConnections(table: ArrayBuffer, jiffies: number): ConnectionCount {
-  const words = new Uint32Array(table);
-  const bytes = new Uint8Array(table);
+/** Reads the whole table, of which `pieces` are whole lines each. */
+export function countConnections(pieces: Iterable<Uint8Array<ArrayBuffer>>, jiffies: number): ConnectionCount {
   const byKind = new Uint32Array(256 * STATES);
+  let [lines, capacity] = [0, 0];
+  for (const piece of pieces) {
+    lines += countPiece(piece, jiffies, byKind);
+    capacity += Math.floor(piece.length / size);
+  }
+  return { lines, capacity, of: (protocol, state) => byKind[protocol * STATES + state] ?? 0 };
+}
+
+/** How many lines of it are in use. */
+function countPiece(bytes: Uint8Array<ArrayBuffer>, jiffies: number, byKind: Uint32Array): number {
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
   let lines = 0;
   for (let line = 0; line + size <= bytes.length; line += size) {
     if (words[(line + offsets.tag) / 4]! < TAG_FIRST) continue;
@@ -31,5 +42,5 @@ export function countConnections(table: ArrayBuffer, jiffies: number): Connectio
       if (!(flags & CONNECTION_TEMPLATE)) byKind[kind]!++;
     }
   }
-  return { lines, of: (protocol, state) => byKind[protocol * STATES + state] ?? 0 };
+  return lines;
 }

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A director as its pinned maps show it. */
-import { counters, decompile, serviceKeyText, type Snapshot } from '../image/index.js';
+import { counters, decompile, serviceKeyText, totalCounts, type Snapshot } from '../image/index.js';
 import { listConnections } from './connections.js';
 import { ratesOf, sumOutcomes, totalTraffic, trafficByCpu } from './counters.js';
 import { findRealServerIn } from './find_real_server.js';
 import type { AttachedInterface, Director, ObservedService, TableUse } from './source.js';
 
-type MemoryName = 'connections' | 'traffic' | 'outcomes' | 'estimates' | 'real_servers' | 'service_records';
+type MemoryName = 'traffic' | 'outcomes' | 'estimates' | 'real_servers' | 'service_records';
 
 /** What a reader of the maps hands over for one look. Memory is shared with the data plane. */
 export interface PinnedMaps {
   /** Taken under the lock, so that it is whole. */
   readonly snapshot: Snapshot;
   readonly memory: Readonly<Record<MemoryName, ArrayBuffer>>;
+  /** Copies, a piece at a time. */
+  readonly connectionPieces: () => Iterable<Uint8Array<ArrayBuffer>>;
+  /** Shared memory; mapped only for who asks, since all of it counts as this process's. */
+  readonly connections: () => ArrayBuffer;
   readonly cpus: number;
   /** Low half of jiffies, now. */
   readonly jiffies: number;
@@ -22,22 +26,19 @@ export interface PinnedMaps {
 }
 
 export function directorOf(pinned: PinnedMaps): Director {
-  const { snapshot, memory, cpus, jiffies, beat, interfaces } = pinned;
+  const { snapshot, memory, cpus, jiffies, beat, interfaces, connections, connectionPieces } = pinned;
   const { hz, capacities, image } = snapshot;
   const shape = { cpus, servers: capacities.servers };
   return {
     clock: () => ({ jiffies, hz }),
     state: () => decompile(image, hz),
     services: () => observedServices(snapshot),
-    connections: () => memory.connections,
+    connections: connectionPieces,
     outcomes: () => sumOutcomes(memory.outcomes, cpus),
     listConnections: () =>
-      listConnections(
-        memory.connections,
-        { jiffies, hz },
-        findRealServerIn(memory.real_servers, memory.service_records),
-      ),
+      listConnections(connections(), { jiffies, hz }, findRealServerIn(memory.real_servers, memory.service_records)),
     totals: () => totalTraffic(memory.traffic, shape),
+    totalsSinceZero: () => totalCounts(snapshot),
     totalsByCpu: () => trafficByCpu(memory.traffic, shape),
     rates: () => ratesOf(memory.estimates, [...image.arrays.real_servers.keys()]),
     tables: () => tableUse(snapshot),

@@ -1,18 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One look at the director: what every family of one scrape is told from. */
-import { connectionCodec } from '../abi/generated.js';
 import { countConnections, type ConnectionCount } from './connection_count.js';
-import { realServerLabels, serviceLabels } from './labels.js';
+import type { VirtualService } from '../model/types.js';
+import { backendLabels, forwardingLabels, realServerLabels, serviceLabels } from './labels.js';
 import type { Labels } from './families/family.js';
-import type { AttachedInterface, Counts, ObservedRealServer, ObservedService, Source, TableUse } from './source.js';
+import type { AttachedInterface, Counts, Load, ObservedRealServer, Source, TableUse } from './source.js';
 
-export interface LabelledRealServer extends ObservedRealServer {
+/** What is told of a real server. There may be a hundred thousand, so nothing is kept beyond that. */
+export interface LabelledRealServer {
   readonly labels: Labels;
-  readonly of: LabelledService;
+  /** As the node exporter calls it. */
+  readonly backendLabels: Labels;
+  readonly forwardingLabels: Labels;
+  readonly weight: number;
+  readonly load: Load;
+  readonly counts: Counts;
 }
 
-export interface LabelledService extends ObservedService {
+export interface LabelledService {
   readonly labels: Labels;
+  readonly scheduler: string;
+  readonly counts: Counts;
 }
 
 /** What is undefined or empty is so because nothing is pinned. */
@@ -33,21 +41,24 @@ export function look(source: Source): Look {
   const director = source.director();
   if (!director) return { ...NOTHING_PINNED, build: source.build };
 
-  const table = director.connections();
-  const connections = countConnections(table, director.clock().jiffies);
-  const services = [...director.services()].map((observed) => ({
-    ...observed,
-    labels: serviceLabels(observed.service),
-  }));
+  const connections = countConnections(director.connections(), director.clock().jiffies);
+  const services: LabelledService[] = [];
+  const realServers: LabelledRealServer[] = [];
+  for (const observed of director.services()) {
+    const { service, counts } = observed;
+    const labels = serviceLabels(service);
+    services.push({ labels, scheduler: service.scheduler, counts });
+    for (const server of observed.realServers) realServers.push(labelled(server, service, labels));
+  }
   return {
     build: source.build,
     isPinned: true,
     services,
-    realServers: services.flatMap(labelRealServers),
+    realServers,
     connections,
     totals: director.totals(),
     outcomes: director.outcomes(),
-    tables: [useOfConnections(table, connections), ...director.tables()],
+    tables: [useOfConnections(connections), ...director.tables()],
     interfaces: [...director.interfaces()],
     sweeperAgeS: director.sweeperAgeS(),
   };
@@ -65,14 +76,21 @@ const NOTHING_PINNED: Omit<Look, 'build'> = {
   sweeperAgeS: undefined,
 };
 
-function labelRealServers(of: LabelledService): LabelledRealServer[] {
-  return of.realServers.map((observed) => ({
-    ...observed,
-    of,
-    labels: { ...of.labels, ...realServerLabels(observed.realServer) },
-  }));
+function labelled(
+  { realServer, load, counts }: ObservedRealServer,
+  { key }: VirtualService,
+  of: Labels,
+): LabelledRealServer {
+  return {
+    labels: realServerLabels(realServer, of),
+    backendLabels: backendLabels(key, realServer),
+    forwardingLabels: forwardingLabels(realServer),
+    weight: realServer.weight,
+    load,
+    counts,
+  };
 }
 
-function useOfConnections(table: ArrayBuffer, { lines }: ConnectionCount): TableUse {
-  return { table: 'connections', entries: lines, capacity: Math.floor(table.byteLength / connectionCodec.size) };
+function useOfConnections({ lines, capacity }: ConnectionCount): TableUse {
+  return { table: 'connections', entries: lines, capacity };
 }

@@ -43,14 +43,16 @@ export interface Director {
   clock(): Clock;
   state(): State;
   services(): Iterable<ObservedService>;
-  /** Shared memory of the map `connections`: struct connection, one after the other. */
-  connections(): ArrayBuffer;
-  /** The same decoded, one by one as they are asked for. */
+  /** The map `connections` in pieces: struct connection, one after the other. A piece is good until the next is asked for. */
+  connections(): Iterable<Uint8Array<ArrayBuffer>>;
+  /** All of it decoded, one by one as they are asked for. */
   listConnections(): Iterable<Connection>;
   /** Packets by number in enum outcome, summed over CPUs. */
   outcomes(): readonly bigint[];
   /** All that real servers' traffic ever was; neither `-Z` nor a deleted service takes from it. */
   totals(): Counts;
+  /** The same since `-Z` of all. */
+  totalsSinceZero(): Counts;
   /** The same, each CPU's share by itself. */
   totalsByCpu(): readonly Counts[];
   /** Moving averages of the same. */

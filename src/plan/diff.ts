@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ADDRESS_SIZE, MAPS, REAL_SERVER_DELETED, realServerCodec } from '../abi/generated.js';
+import {
+  ADDRESS_SIZE,
+  MAPS,
+  REAL_SERVER_DELETED,
+  estimateCodec,
+  realServerCodec,
+  serverRecordCodec,
+} from '../abi/generated.js';
+import type { Estimate, ServerRecord } from '../abi/generated.js';
 import { Overlay } from '../image/entries.js';
 import type { Entries } from '../image/entries.js';
 import { isSameBytes, keyBytes } from '../image/image.js';
 import type { ArrayName, Image } from '../image/image.js';
 import { boundingBoth } from '../image/settings.js';
-import type { Change } from './change.js';
+import type { Change, Setting } from './change.js';
 
 interface Step {
   readonly reason: string;
@@ -55,6 +63,18 @@ const STEPS: readonly Step[] = [
     ],
   },
   {
+    reason: 'rates begin anew once what passed before is noted down',
+    changes: newEstimates,
+  },
+  {
+    reason: 'no packet asks for these',
+    changes: (previous, next) => [
+      ...newEntries('total_records', previous, next),
+      ...newEntries('sync_daemons', previous, next),
+      ...goneEntries('sync_daemons', previous, next),
+    ],
+  },
+  {
     reason:
       'nothing outside narrower bounds is used any more, and new rules that mark packets find their services there',
     changes: (previous, next) => changedSettings(boundingBoth(previous.settings, next.settings), next.settings),
@@ -76,7 +96,7 @@ function* newEntries(
   previous: Image,
   next: Image,
   isWanted: (value: Uint8Array) => boolean = () => true,
-): Iterable<Change> {
+): Iterable<Setting & { readonly key: number }> {
   for (const key of changesOver(previous.arrays[map], next.arrays[map]) ?? next.arrays[map].keys()) {
     const before = previous.arrays[map].get(key);
     const value = next.arrays[map].get(key);
@@ -95,7 +115,11 @@ function* lostKeys(previous: Entries, next: Entries): Iterable<number> {
 }
 
 /** Records that end are zeroed; entries of lists just stay where nobody looks. */
-function* goneEntries(map: 'real_servers' | 'service_records', previous: Image, next: Image): Iterable<Change> {
+function* goneEntries(
+  map: 'real_servers' | 'service_records' | 'sync_daemons',
+  previous: Image,
+  next: Image,
+): Iterable<Change> {
   for (const key of lostKeys(previous.arrays[map], next.arrays[map]))
     yield { kind: 'set', map, key, value: new Uint8Array(MAPS[map].valueSize) };
 }
@@ -107,6 +131,32 @@ function* forgottenHops(previous: Image, next: Image, isWanted: (number: number)
     if (!before.has(key) || !isWanted(key)) continue;
     yield { kind: 'set', map: 'next_hops', key, value: new Uint8Array(MAPS.next_hops.valueSize) };
   }
+}
+
+/** Whose counts begin anew has no rate yet: the averages of whom -Z zeroes, or who held the number before, end. */
+function* newEstimates(previous: Image, next: Image): Iterable<Change> {
+  for (const { key, value } of newEntries('server_records', previous, next)) {
+    const { zeroed } = serverRecordCodec.decode(value);
+    if (isSameBytes(value, NEVER_COUNTED)) continue;
+    yield { kind: 'set', map: 'estimates', key, value: estimateCodec.encode(estimateFrom(zeroed)) };
+  }
+}
+
+const NEVER_COUNTED = new Uint8Array(serverRecordCodec.size);
+
+function estimateFrom({ connections, inPackets, outPackets, inBytes, outBytes }: ServerRecord['zeroed']): Estimate {
+  return {
+    lastConnections: connections,
+    lastInPackets: inPackets,
+    lastOutPackets: outPackets,
+    lastInBytes: inBytes,
+    lastOutBytes: outBytes,
+    connectionRate: 0n,
+    inPacketRate: 0n,
+    outPacketRate: 0n,
+    inByteRate: 0n,
+    outByteRate: 0n,
+  };
 }
 
 function* newServices(previous: Image, next: Image): Iterable<Change> {

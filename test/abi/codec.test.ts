@@ -60,6 +60,23 @@ test('what does not fit its field is refused, not wrapped', () => {
   assert.throws(() => memberCodec.encode(weight), /member\.weight must be from -2147483648 to 2147483647/);
 });
 
+test('many words are read and written like one', () => {
+  const settings = settingsCodec.decode(new Uint8Array(settingsCodec.size));
+  const concerns = settings.concerns.map((_, index) => 2n ** 64n - 1n - BigInt(index));
+  const bytes = settingsCodec.encode({ ...settings, concerns });
+  assert.deepEqual(settingsCodec.decode(bytes).concerns, concerns);
+  assert.equal(
+    new DataView(bytes.buffer).getBigUint64(settingsCodec.offsets.concerns + 8, IS_LITTLE_ENDIAN),
+    concerns[1],
+  );
+  for (const wrong of [-1n, 2n ** 64n, 0.5, '1']) {
+    const misfit = concerns.with(7, wrong as bigint);
+    assert.throws(() => settingsCodec.encode({ ...settings, concerns: misfit }), /settings\.concerns\[7\] must be /);
+  }
+  assert.throws(() => settingsCodec.encode({ ...settings, concerns: [1n] }), /must be an array of 1024/);
+  assert.throws(() => settingsCodec.decode(bytes.subarray(0, 4096)), RangeError);
+});
+
 test('bytes that end too early are refused', () => {
   assert.throws(() => serviceKeyCodec.decode(new Uint8Array(23)), RangeError);
   assert.throws(() => stationCodec.decode(new Uint8Array(5)), RangeError);

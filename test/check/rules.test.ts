@@ -203,3 +203,11 @@ test('a mark that no rule gives is a fault, with the rule to give', () => {
   assert.match(finding?.what ?? '', /^no rule marks packets with 7, so FWM 7 gets none/);
   assert.match(finding?.mend ?? '', /^xdpvs mark -t mangle -A PREROUTING .* -j MARK --set-mark 7 # /);
 });
+
+test('a sync daemon that was started is said to do nothing yet', () => {
+  const [finding, ...others] = findings(facts({ syncDaemons: [{ role: 'backup', interface: 'eth1' }] }));
+  assert.deepEqual(others, []);
+  assert.equal(finding?.severity, 'caution');
+  assert.match(finding?.what ?? '', /^the backup sync daemon on eth1 was started, but .* not synchronised yet/);
+  assert.match(finding?.mend ?? '', /^xdpvsadm --stop-daemon backup #/);
+});

@@ -39,6 +39,7 @@ export function facts(changes: Partial<Facts> = {}): Facts {
     interfaces: [LO, ETH0, ETH1],
     destinations: { '10.0.0.1': INSIDE },
     defaultRoutes: { 4: ['eth0'], 6: [] },
+    syncDaemons: [],
     ...changes,
   };
 }

@@ -18,15 +18,20 @@ export const UNRESTRICTED: RunOptions = { refuse: () => undefined };
 /** Runs program and words as a terminal would, without a process. */
 export class Console {
   readonly backend = new MemoryBackend();
-  readonly names = new FileNames();
+  /** What a person at a terminal was told besides. */
+  readonly remarks: string[] = [];
 
-  constructor(private readonly options: RunOptions = UNRESTRICTED) {}
+  constructor(
+    private readonly options: RunOptions = UNRESTRICTED,
+    readonly names = new FileNames(),
+  ) {}
 
   run(program: string, words: readonly string[], input = ''): Ran {
     const [out, err]: [string[], string[]] = [[], []];
     const io: Io = {
       out: (text) => void out.push(text),
       err: (text) => void err.push(text),
+      remark: (line) => void this.remarks.push(line),
       input: () => input,
       names: this.names,
       version: '0.0.0',

@@ -19,7 +19,11 @@ amqp    5672/sctp
 /** Names from two texts in place of /etc/hosts and /etc/services, and of no resolver. */
 export class FileNames implements Names {
   hosts = '';
-  readonly #services = new ServicesFile(SERVICES);
+  readonly #services: ServicesFile;
+
+  constructor(services = SERVICES) {
+    this.#services = new ServicesFile(services);
+  }
 
   addressOf(host: string): Address | undefined {
     return new HostsFile(this.hosts).addressOf(host);

@@ -2,6 +2,9 @@
 /** Listings as recorded under traffic: what was read out of one must be written as the same bytes. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parseEndpoint } from '../../src/cli/ipvsadm/endpoint.js';
+import type { Endpoint } from '../../src/model/requests.js';
+import { FileNames } from './file_names.js';
 import type { ServerObservation } from '../../src/cli/ipvsadm/backend.js';
 import { EMPTY_STATE } from '../../src/model/state.js';
 import { Console } from './console.js';
@@ -110,6 +113,48 @@ UDP 00:05  UDP         10.0.0.1:0         10.0.0.2:5060      10.0.0.3:5060    si
 `,
     );
     assert.doesNotMatch(console.type('-Lnc').out, /sip/);
+  });
+
+  test('names of hosts and services, as ipvsadm wrote them of rows that were put before it', () => {
+    const hosts = `
+10.0.0.1 web.example web
+192.168.1.2 rs.example
+2001:db8::1 six.example
+fd02::2 a-very-long-host-name-of-a-real-server.in-a-long-domain.example
+10.0.0.3 a-very-long-host-name-of-a-virtual-service.in-a-long-domain.example
+::1 lo6
+`;
+    const end = (text: string) => {
+      const endpoint = parseEndpoint(text, undefined, new FileNames());
+      return { address: endpoint!.address, port: endpoint!.port! };
+    };
+    const entry = (protocol: number, state: string, secondsLeft: number, ...ends: [string, string, string]) => {
+      const [client, virtual, real] = ends.map(end) as [Endpoint, Endpoint, Endpoint];
+      return { protocol, state, secondsLeft, client, virtual, real };
+    };
+    const console = new Console();
+    console.names.hosts = hosts;
+    console.backend.entries = [
+      entry(6, 'FIN_WAIT', 116, '10.1.0.2:20014', '10.0.0.1:80', '192.168.1.2:80'),
+      entry(6, 'ESTABLISHED', 3599, '10.1.0.2:80', '10.0.0.3:53', '192.168.1.3:8080'),
+      entry(0, 'ASSURED', 359999, '10.1.0.2:0', '0.0.0.7:0', '192.168.1.3:0'),
+      entry(132, 'C-SENT', 3, '10.1.0.2:20014', '10.0.0.1:80', '192.168.1.2:80'),
+      entry(6, 'TIME_WAIT', 1, '[2001:db8::1]:20014', '[fd02::2]:80', '[fd02:1111:2222:3333:4444:5555:6666:7777]:8080'),
+      entry(17, 'UDP', 0, '[fd02::2]:53', '[2001:db8::1]:53', '[::1]:53'),
+      entry(0, 'NONE', 61, '[2001:db8::1]:0', '[::7]:0', '[fd02::3]:0'),
+    ];
+    assert.equal(
+      console.type('-Lc').out.split('\n').slice(2).join('\n'),
+      `\
+TCP 01:56  FIN_WAIT    10.1.0.2:20014     web.example:http   rs.example:http
+TCP 59:59  ESTABLISHED 10.1.0.2:http      a-very-long-host-name-of-a-virtual-service.in-a-long-domain 192.168.1.3:http-alt
+IP  5999:59 ASSURED     10.1.0.2:0         0.0.0.7:0          192.168.1.3:0
+SCTP 00:03  C-SENT      10.1.0.2:20014     web.example:80     rs.example:80
+TCP 00:01  TIME_WAIT   [six.example]:20014 [a-very-long-host-name-of-a-real-server.in-a-long-domain.ex [fd02:1111:2222:3333:4444:5555:6666:7777]:http-alt
+UDP 00:00  UDP         [a-very-long-host-name-of-a-real-server.in-a-long-domain.ex [six.example]:domain [lo6]:domain
+IP  01:01  NONE        [six.example]:0    [::7]:0            [fd02::3]:0
+`,
+    );
   });
 
   test('more connections than are written at once', () => {

@@ -3,6 +3,7 @@ import { serviceOf } from '../../src/model/commands.js';
 import type { Endpoint } from '../../src/model/requests.js';
 import { serviceId } from '../../src/model/service_id.js';
 import { EMPTY_STATE } from '../../src/model/state.js';
+import type { Device } from '../../src/model/sync_daemon.js';
 import type { RealServer, ServiceKey, State } from '../../src/model/types.js';
 import type {
   Backend,
@@ -25,6 +26,7 @@ export class MemoryBackend implements Backend {
   changes = 0;
   zeroed: (string | undefined)[] = [];
   entries: ConnectionEntry[] = [];
+  readonly devices = new Map<string, Device>([['lo', { mtu: 65536, isUp: true, isLoopback: true }]]);
   readonly observed = new Map<string, Partial<ServerObservation>>();
 
   read(): State {
@@ -53,6 +55,10 @@ export class MemoryBackend implements Backend {
 
   connections(): Iterable<ConnectionEntry> {
     return this.entries;
+  }
+
+  findDevice(name: string): Device | undefined {
+    return this.devices.get(name);
   }
 }
 

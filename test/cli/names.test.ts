@@ -12,6 +12,8 @@ const HOSTS = new HostsFile(`
 ::1         localhost six
 10.0.0.1    Vip.example  vip
 10.0.0.2    other vip
+::ffff:10.0.0.3 mapped
+2001:db8::1 only6
 `);
 
 test('a host of /etc/hosts has its first IPv4 address, in whatever case it is typed', () => {
@@ -21,13 +23,15 @@ test('a host of /etc/hosts has its first IPv4 address, in whatever case it is ty
   };
   assert.equal(address('LOCALHOST'), '127.0.0.1');
   assert.equal(address('vip'), '10.0.0.1');
-  assert.equal(address('six'), undefined);
+  assert.equal(address('six'), '127.0.0.1');
+  assert.equal(address('mapped'), '10.0.0.3');
+  assert.equal(address('only6'), undefined);
 });
 
 test('an address of /etc/hosts has the first name of its row', () => {
   assert.equal(HOSTS.hostOf('10.0.0.1'), 'Vip.example');
   assert.equal(HOSTS.hostOf('::1'), 'localhost');
-  assert.equal(HOSTS.hostOf('10.0.0.3'), undefined);
+  assert.equal(HOSTS.hostOf('10.0.0.4'), undefined);
 });
 
 test("a service's name, and no alias, is written for its port; both are read, for their protocol alone", () => {

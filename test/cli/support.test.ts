@@ -8,8 +8,6 @@ const SERVER = '-a -t 10.0.0.1:80 -r 10.1.0.1:80';
 
 const REFUSED: readonly (readonly [string, string])[] = [
   ['-A -u 10.0.0.2:80 -s rr --pe sip', 'persistence engine sip'],
-  ['--start-daemon master', 'connection synchronisation (--start-daemon)'],
-  ['--stop-daemon backup', 'connection synchronisation (--stop-daemon)'],
 ];
 
 for (const [line, what] of REFUSED) {
@@ -45,6 +43,7 @@ const TAKEN: readonly string[] = [
   '-L -n --stats',
   '-L --timeout',
   '-L --daemon',
+  '--start-daemon master --mcast-interface lo',
   '-Lnc',
   '-C',
 ];
@@ -69,4 +68,17 @@ test('what only names a service that is not there is told so', () => {
   const console = new Console({});
   assert.deepEqual(console.type('-D -f 7'), { out: '', err: 'No such service\n', rc: 255 });
   assert.deepEqual(console.type('-L --sctp-service 10.0.0.1:80'), { out: '', err: 'No such service\n', rc: 1 });
+});
+
+test('a person is told that a sync daemon does nothing yet, a script reads what ipvsadm writes', () => {
+  const console = new Console({});
+  const start = '--start-daemon backup --mcast-interface lo --syncid 7';
+  assert.deepEqual(console.type(start), { out: '', err: '', rc: 0 });
+  const line = 'backup sync daemon (mcast=lo, syncid=7, maxlen=65507, group=224.0.0.81, port=8848, ttl=1)\n';
+  assert.deepEqual(console.type('-L --daemon'), { out: line, err: '', rc: 0 });
+  assert.deepEqual(console.remarks, new Array(2).fill('the daemon is noted, but connections are not synchronised yet'));
+  assert.deepEqual(console.type(start), { out: '', err: 'Daemon has already run\n', rc: 255 });
+  assert.equal(console.type('--stop-daemon backup').rc, 0);
+  assert.equal(console.type('-L --daemon').out, '');
+  assert.equal(console.remarks.length, 2);
 });

@@ -54,6 +54,15 @@ test('help lists every command with its summary', async () => {
   }
 });
 
+test('-h is --help, of the whole and of a command', async () => {
+  for (const words of [[], ['top'], ['mark']]) {
+    const [short, long] = [await run(XDPVS, [...words, '-h']), await run(XDPVS, [...words, '--help'])];
+    assert.equal(short.code, 0);
+    assert.deepEqual(short, long);
+    assert.match(short.stdout, /--help/);
+  }
+});
+
 test('a reader that has read enough ends it without a word', async () => {
   const { stdout, stderr } = await run('bash', ['-c', `${XDPVS} completion zsh | head -1; echo \${PIPESTATUS[0]}`]);
   assert.match(stdout, /^#compdef xdpvs\n(0|141)\n$/);

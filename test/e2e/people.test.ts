@@ -129,7 +129,32 @@ test('watch tells changes and drops as they happen, top shows and obeys keys', {
 
   const keys = '(sleep 1.5; printf "\\r"; sleep 0.6; printf q)';
   const screen = await director.ok(`${keys} | script -qc 'stty cols 90 rows 20; xdpvs top --interval 0.3' /dev/null`);
-  assert.match(screen, /2 services, \d+ active and \d+ inactive connections/);
+  assert.match(screen, /\d+ active, \d+ inactive connections; \d+ conn\/s; /);
+  assert.match(screen, /2 services by conn/);
   assert.match(screen, /real servers of tcp \S+ by conn/);
   assert.ok(screen.trimEnd().endsWith('\x1b[?1049l'), 'the terminal is given back');
+});
+
+test('sync daemons are noted in the maps, with what ipvsadm would have told of them', { skip }, async (t) => {
+  const { director } = await natHosts(t);
+  await director.ok('xdpvs attach eth0');
+  await director.ok('xdpvsadm --start-daemon master --mcast-interface eth0 --syncid 3');
+  await director.ok('xdpvsadm --start-daemon backup --mcast-interface lo --mcast-group ff02::5');
+  const mtu = JSON.parse(await director.ok('ip -j link show dev lo')) as { mtu: number }[];
+  assert.equal(
+    await director.ok('xdpvsadm -L --daemon'),
+    `master sync daemon (mcast=eth0, syncid=3, maxlen=1472, group=224.0.0.81, port=8848, ttl=1)
+backup sync daemon (mcast=lo, syncid=0, maxlen=${Math.min(65535, mtu[0]!.mtu) - 48}, group=ff02::5, port=8848, ttl=1)
+`,
+  );
+  const refused = async (line: string) => {
+    const { code, stderr } = await director.run(`xdpvsadm ${line}`);
+    return `${code} ${stderr}`;
+  };
+  assert.equal(await refused('--start-daemon master --mcast-interface eth1'), '255 Daemon has already run\n');
+  assert.equal(await refused('--start-daemon master --mcast-interface nosuch'), '255 No such device\n');
+  assert.match((await director.run('xdpvs check')).stdout, /the master sync daemon on eth0 was started, but/);
+  await director.ok('xdpvsadm -C; xdpvsadm --stop-daemon master; xdpvsadm --stop-daemon backup');
+  assert.equal(await refused('--stop-daemon backup'), '255 No daemon is running\n');
+  assert.equal(await director.ok('xdpvsadm -L --daemon'), '');
 });

@@ -93,3 +93,53 @@ Prot LocalAddress:Port Scheduler Flags
 TCP  AC106464:0050 rr  \n  -> C0A81901:0050      Masq    3      0          0         \n`,
   );
 });
+
+/** The five numbers of a row of ip_vs_stats*, which are hexadecimal. */
+function numbersOf(row: string | undefined): number[] {
+  return (row ?? '')
+    .trim()
+    .split(/ +/)
+    .slice(-5)
+    .map((word) => parseInt(word, 16));
+}
+
+test(
+  '-Z sets totals and rates to 0, as in the kernel not the rows of CPUs, and they go on from there',
+  { skip: whyNoHosts() ?? false },
+  async (t) => {
+    const { client, director, vip4 } = await natHosts(t);
+    await director.ok('xdpvs attach eth0 eth1');
+    await addService(director, { vip: vip4, method: '-m', servers: ['192.168.25.1'] });
+    const folder = join(director.scratch, 'proc');
+    const shown = async () => {
+      await director.ok(`xdpvs proc ${folder}`);
+      const stats = readFileSync(join(folder, 'net/ip_vs_stats'), 'utf8').split('\n');
+      const byCpu = readFileSync(join(folder, 'net/ip_vs_stats_percpu'), 'utf8').split('\n');
+      const cpus = byCpu
+        .slice(
+          2,
+          byCpu.findIndex((row) => row.startsWith('  ~')),
+        )
+        .map((row) => numbersOf(row)[0]!);
+      return { totals: numbersOf(stats[2]), rates: numbersOf(stats[5]), ofCpus: cpus.reduce((a, b) => a + b, 0) };
+    };
+    const rate = async () => (await director.ok('xdpvsadm -Ln --rate')).split('\n').at(-2)!.trim().split(/ +/).slice(2);
+
+    await client.curls(8, `http://${vip4}/`);
+    for (let i = 0; i < 60 && (await rate())[1] === '0'; i++) await pause(100);
+    assert.notEqual((await rate())[1], '0', 'an average is made every two seconds');
+    const before = await shown();
+    assert.equal(before.totals[0], 8);
+    await director.ok(`xdpvsadm -Z -t ${vip4}:80`);
+    assert.deepEqual((await shown()).totals, before.totals, "one service's -Z is not the whole's");
+
+    await client.curls(8, `http://${vip4}/`);
+    await director.ok('xdpvsadm -Z');
+    const zeroed = await shown();
+    assert.deepEqual([zeroed.totals, zeroed.rates], [new Array(5).fill(0), new Array(5).fill(0)]);
+    assert.deepEqual(await rate(), new Array(5).fill('0'));
+    assert.equal(zeroed.ofCpus, 16);
+    await client.curls(3, `http://${vip4}/`);
+    assert.equal((await shown()).totals[0], 3);
+  },
+);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { counters, serviceKeyText } from '../../src/image/index.js';
+import { counters, serviceKeyText, totalCounts } from '../../src/image/index.js';
 import type { ServiceKey } from '../../src/model/types.js';
 import * as commands from './commands.js';
 import { Director } from './director.js';
@@ -107,4 +107,44 @@ test('editing a service or a real server keeps all counters', () => {
   director.run(commands.editServer(WEB, { ...ONE, weight: 0, method: 'tunnel' }));
 
   assert.deepEqual(shown(director, WEB), [8, 4, 4]);
+});
+
+test("-Z of all sets the director's totals to 0, which one service's does not; what it loses is kept", () => {
+  const director = webDirector();
+  for (const number of director.numbers(WEB)) director.count(number, 4);
+  const totals = () => Number(totalCounts(director).connections);
+  director.zero(WEB);
+  assert.equal(totals(), 8);
+  director.run(commands.deleteService(WEB));
+  assert.equal(totals(), 8);
+  director.zero();
+  assert.equal(totals(), 0);
+  director.count(0, 3);
+  assert.equal(totals(), 3);
+});
+
+test('whose counters are set to 0 has no rate until packets come, and others keep theirs', () => {
+  const director = webDirector();
+  director.run(commands.addService(MAIL, 'rr', { realServers: [ONE] }));
+  const [one, two] = director.numbers(WEB) as [number, number];
+  director.count(one, 5);
+  director.count(two, 7);
+  director.zero(WEB);
+  const estimate = (number: number) => director.estimates.get(number);
+  assert.deepEqual([estimate(one)?.connectionRate, estimate(one)?.inByteRate], [0n, 0n]);
+  assert.deepEqual([estimate(one)?.lastConnections, estimate(two)?.lastOutBytes], [5n, 700n]);
+  assert.equal(estimate(director.numbers(MAIL)[0]!), undefined);
+});
+
+test("a number's next holder does not begin with the rate of the one before", () => {
+  const director = webDirector();
+  director.run(commands.addService(MAIL, 'rr'));
+  const [one] = director.numbers(WEB) as [number];
+  director.count(one, 5);
+  director.run(commands.deleteServer(WEB, ONE));
+  director.estimates.clear();
+  director.run(commands.addServer(MAIL, ONE));
+  assert.deepEqual(director.numbers(MAIL), [one]);
+  assert.equal(director.estimates.get(one)?.connectionRate, 0n);
+  assert.equal(director.estimates.get(one)?.lastConnections, 5n);
 });

@@ -2,7 +2,9 @@
 /** A director in memory: maps of bytes as the kernel has them, and what the data plane does with them when it schedules. */
 import {
   MAPS,
+  estimateCodec,
   MARK_RULES_MAX,
+  SYNC_DAEMONS,
   memberCodec,
   realServerCodec,
   scheduleLevelCodec,
@@ -10,10 +12,11 @@ import {
   settingsCodec,
   virtualServiceCodec,
 } from '../../src/abi/generated.js';
-import type { MapName, RealServer, ScheduleLevel, VirtualService } from '../../src/abi/generated.js';
+import type { Estimate, MapName, RealServer, ScheduleLevel, VirtualService } from '../../src/abi/generated.js';
 import { strideOf } from '../../src/abi/codec.js';
 import { compile, decompile, readImage, serviceKeyText, zero } from '../../src/image/index.js';
 import type { Capacities, Counts, Cursor, Image, Load, Marked, Snapshot } from '../../src/image/index.js';
+import { add } from '../../src/image/counts.js';
 import { ARRAYS, keyBytes, keyText } from '../../src/image/image.js';
 import type { ArrayName } from '../../src/image/image.js';
 import type { ServiceKey, State } from '../../src/model/types.js';
@@ -25,19 +28,21 @@ export const HZ = 250;
 
 export const CAPACITIES: Capacities = { services: 16, servers: 64, members: 128, levels: 64, slots: 256 };
 
-const CAPACITY_OF: Readonly<Record<ArrayName, keyof Capacities | 'rules'>> = {
+const CAPACITY_OF: Readonly<Record<ArrayName, keyof Capacities | number>> = {
   members: 'members',
   schedule_levels: 'levels',
   schedule_slots: 'slots',
   real_servers: 'servers',
   service_records: 'services',
   server_records: 'servers',
-  mark_rules: 'rules',
+  mark_rules: 2 * MARK_RULES_MAX,
+  sync_daemons: SYNC_DAEMONS,
+  total_records: 1,
 };
 
 function capacityOf(capacities: Capacities, name: ArrayName): number {
   const of = CAPACITY_OF[name];
-  return of === 'rules' ? 2 * MARK_RULES_MAX : capacities[of];
+  return typeof of === 'number' ? of : capacities[of];
 }
 
 const IDLE: Load = { active: 0, inactive: 0, persistent: 0 };
@@ -52,6 +57,8 @@ export class Director implements MapWriter, Snapshot {
   readonly loads = new Map<number, Load>();
   /** Numbers of real servers. */
   readonly forgottenHops: number[] = [];
+  /** As they were last written. */
+  readonly estimates = new Map<number, Estimate>();
   readonly counted = new Map<number, Counts>();
   readonly markCounts = new Map<number, Marked>();
 
@@ -103,11 +110,16 @@ export class Director implements MapWriter, Snapshot {
     return this.counted.get(server) ?? SILENT;
   }
 
+  totalTraffic(): Counts {
+    return [...this.counted.values()].reduce(add, SILENT);
+  }
+
   set(map: MapName, key: number | Uint8Array, value: Uint8Array): void {
     if (value.length !== MAPS[map].valueSize) throw new RangeError(`${value.length} bytes for ${map}`);
     if (typeof key !== 'number') this.#setService(keyText(key), value);
     else if (map === '.data.settings') this.settings = value;
     else if (map === 'next_hops') this.forgottenHops.push(key);
+    else if (map === 'estimates') this.estimates.set(key, estimateCodec.decode(value));
     else this.#setEntry(map as ArrayName, key, value);
   }
 
@@ -151,6 +163,7 @@ export class Director implements MapWriter, Snapshot {
       overload: () => this.overload(),
       marked: (rule) => this.marked(rule),
       traffic: (number) => this.traffic(number),
+      totalTraffic: () => this.totalTraffic(),
     };
   }
 

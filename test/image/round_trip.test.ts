@@ -120,3 +120,19 @@ test('the image is read from arrays whose unused entries hold anything', () => {
   assert.equal(director.image.arrays.members.size, 1);
   assert.equal(director.pick(key), 1);
 });
+
+test('sync daemons are read as they were written, each in its place, and are gone when stopped', () => {
+  const director = new Director();
+  const daemon = { interface: 'eth0', syncId: 255, maxLength: 65507, port: 65535, ttl: 1 };
+  const master = { ...daemon, group: { family: 4 as const, bytes: Uint8Array.of(224, 0, 0, 81) } };
+  const group = Uint8Array.from({ length: 16 }, (_, index) => 0xff - index);
+  const backup = { ...daemon, interface: 'a234567890bcdef', group: { family: 6 as const, bytes: group } };
+  for (const syncDaemons of [{ backup }, { master, backup }, { master }]) {
+    director.run((state) => ({ ...state, syncDaemons }));
+    assert.deepEqual(director.state.syncDaemons, syncDaemons);
+    director.run((state) => state);
+    assert.deepEqual(director.state.syncDaemons, syncDaemons);
+  }
+  director.run(({ syncDaemons: _, ...state }) => state);
+  assert.equal('syncDaemons' in director.state, false);
+});

@@ -127,6 +127,19 @@ describe('the addon', { skip: needsRoot }, () => {
     fails({ code: 'EPERM', syscall: 'mmap' }, () => addon.mmapMap(map('.rodata'), limitsCodec.size, true));
   });
 
+  test("copies any bytes of a map's memory", () => {
+    const memory = new Uint8Array(addon.mmapMap(map('stations'), 4096 * 8, true));
+    for (const place of [0, 4095, 4096, 20_000]) memory[place] = place % 251;
+    const copy = new Uint8Array(16_000);
+    addon.readMap(map('stations'), 4090, copy);
+    assert.deepEqual(copy, memory.slice(4090, 4090 + 16_000));
+    memory[4096] = 0;
+    assert.equal(copy[6], 4096 % 251);
+    addon.readMap(map('stations'), 0, new Uint8Array(0));
+    fails({ code: 'EINVAL', syscall: 'mmap' }, () => addon.readMap(map('loads'), 0, new Uint8Array(1 << 20)));
+    assert.throws(() => untyped['readMap']?.(map('loads'), 0, 'x'), { message: '`into` must be a Uint8Array' });
+  });
+
   test('runs a program on a frame and returns frame and verdict', () => {
     const frame = Uint8Array.from({ length: 60 }, (_, i) => i);
     frame.set([0x88, 0xcc], 12); // LLDP: nothing for a director

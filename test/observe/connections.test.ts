@@ -100,13 +100,20 @@ test('what is empty, deleted, being written, expired or for replies is not a con
   assert.deepEqual(list(undefined, ...notValid, ...expired, reply), []);
 });
 
+function pieces(...tables: readonly ArrayBuffer[]): Uint8Array<ArrayBuffer>[] {
+  return tables.map((each) => new Uint8Array(each));
+}
+
 test('connections are counted by protocol and state; replies and templates only take up lines', () => {
   const synRecv = { ...HTTP, state: 3 };
   const reply = { ...HTTP, flags: 0x04, expires: NOW - 1 };
   const template = { ...HTTP, flags: 0x10 };
   const expired = { ...HTTP, expires: NOW };
   const busy = { ...HTTP, tag: 2 };
-  const count = countConnections(table([HTTP, undefined, HTTP, synRecv, DNS6, reply, template, expired, busy]), NOW);
+  const count = countConnections(
+    pieces(table([HTTP, undefined, HTTP, synRecv]), table([DNS6, reply, template, expired, busy])),
+    NOW,
+  );
 
   assert.equal(count.of(6, 1), 2);
   assert.equal(count.of(6, 3), 1);
@@ -143,7 +150,7 @@ test('a million connections are counted and listed', () => {
   bytes.set(new Uint8Array(table([HTTP])));
   for (let filled = 64; filled < bytes.length; filled *= 2) bytes.copyWithin(filled, 0, filled);
 
-  assert.equal(countConnections(full, NOW).of(6, 1), lines);
+  assert.equal(countConnections(pieces(full), NOW).of(6, 1), lines);
   let listed = 0;
   for (const { client } of listConnections(full, CLOCK, find)) {
     if (client.port === 31337) listed++;

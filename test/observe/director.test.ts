@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { text } from 'node:stream/consumers';
 import {
   REAL_SERVER_PORT_VARIES,
   REAL_SERVER_VIRTUAL_KNOWN,
@@ -13,7 +14,7 @@ import { compile, emptyImage, type Snapshot } from '../../src/image/index.js';
 import type { ServiceKey, State, VirtualService } from '../../src/model/types.js';
 import { directorOf, type PinnedMaps } from '../../src/observe/director.js';
 import { findRealServerIn } from '../../src/observe/find_real_server.js';
-import { renderMetrics } from '../../src/observe/metrics.js';
+import { metricsPage } from '../../src/observe/metrics.js';
 import { BUILD, counts, ipv4, ipv6, observed, realServer } from './fake_source.js';
 
 const HZ = 250;
@@ -31,6 +32,7 @@ const EMPTY: Snapshot = {
   marked: () => ({ packets: 0n, bytes: 0n }),
   load: () => LOAD,
   traffic: () => counts(0n),
+  totalTraffic: () => counts(0n),
 };
 
 /** A director on which these services were added, and real server number n then opened n + 1 connections. */
@@ -50,13 +52,14 @@ function pinned(services: VirtualService[], more: Partial<PinnedMaps> = {}): Pin
       traffic: (server) => ({ ...counts(0n), connections: BigInt(server + 1) }),
     },
     memory: {
-      connections: new ArrayBuffer(128),
       traffic: traffic.buffer,
       outcomes: new ArrayBuffer(2 * 64 * 8),
       estimates: estimates(1024n, 3072n),
       real_servers: new ArrayBuffer(EMPTY.capacities.servers * 64),
       service_records: new ArrayBuffer(EMPTY.capacities.services * serviceRecordCodec.size),
     },
+    connections: () => new ArrayBuffer(128),
+    connectionPieces: () => [new Uint8Array(128)],
     cpus: 2,
     jiffies: 100,
     beat: undefined,
@@ -115,7 +118,7 @@ test("the sweeper's age goes over the wrap of jiffies", () => {
 
 test('the page of a director that was compiled', async () => {
   const director = directorOf(pinned([web], { interfaces: [{ name: 'eth0', mode: 'generic' }] }));
-  const page = await renderMetrics({ build: BUILD, director: () => director });
+  const page = await text(metricsPage({ build: BUILD, director: () => director }));
   assert.match(page, /^xdpvs_attached 1$/m);
   assert.match(page, /^xdpvs_real_server_weight\{.*real_address="10\.0\.0\.1",real_port="80"\} 2$/m);
   assert.match(page, /^node_ipvs_connections_total 3$/m);

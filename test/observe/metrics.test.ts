@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
-import { renderMetrics } from '../../src/observe/metrics.js';
+import { text } from 'node:stream/consumers';
+import { metricsPage } from '../../src/observe/metrics.js';
 import { OUTCOMES } from '../../src/observe/outcomes.js';
 import type { Director } from '../../src/observe/source.js';
 import { BUILD, counts, fakeSource, ipv4, ipv6, observed, realServer } from './fake_source.js';
@@ -38,7 +39,7 @@ const ESTABLISHED = {
 
 const DIRECTOR: Partial<Director> = {
   services: () => [WEB, DNS, MARK],
-  connections: () => table([ESTABLISHED, undefined]),
+  connections: () => [new Uint8Array(table([ESTABLISHED, undefined]))],
   outcomes: () => [0n, 100n, 0n, 0n, 0n, 0n, 0n, 0n, 42n],
   totals: () => counts(1000n),
   tables: () => [{ table: 'services', entries: 3, capacity: 4096 }],
@@ -47,7 +48,7 @@ const DIRECTOR: Partial<Director> = {
 };
 
 async function render(director: Partial<Director> | undefined): Promise<string> {
-  return renderMetrics(fakeSource(director), clock());
+  return text(metricsPage(fakeSource(director), clock()));
 }
 
 /** The page takes 2 ms by this clock. */
@@ -137,9 +138,9 @@ test('a mark of both families with the same real server is one series to the nod
 test('a service that is gone leaves nothing on the next page', async () => {
   let services = [WEB, DNS];
   const source = fakeSource({ services: () => services });
-  assert.match(await renderMetrics(source), /2001:db8::1/);
+  assert.match(await text(metricsPage(source)), /2001:db8::1/);
   services = [WEB];
-  assert.doesNotMatch(await renderMetrics(source), /2001:db8::1/);
+  assert.doesNotMatch(await text(metricsPage(source)), /2001:db8::1/);
 });
 
 function readHeader(name: string): string {

@@ -56,5 +56,10 @@ export async function gatherFacts(state: State): Promise<Facts> {
     defaultDevices(4),
     defaultDevices(6),
   ]);
-  return { interfaces, destinations: Object.fromEntries(destinations), defaultRoutes: { 4: ways4, 6: ways6 } };
+  return {
+    interfaces,
+    destinations: Object.fromEntries(destinations),
+    defaultRoutes: { 4: ways4, 6: ways6 },
+    syncDaemons: Object.entries(state.syncDaemons ?? {}).map(([role, daemon]) => ({ role, ...daemon })),
+  };
 }

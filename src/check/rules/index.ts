@@ -7,6 +7,7 @@ import { markedPackets } from './marks.js';
 import { largeReceive, partialChecksums, peerWithoutNapi } from './offloads.js';
 import { directServers, reachableServers, usableServers } from './real_servers.js';
 import { reversePath } from './reverse_path.js';
+import { syncDaemons } from './sync_daemons.js';
 import { tunnelMtu } from './tunnel_mtu.js';
 import { virtualAddressAnswered } from './virtual_addresses.js';
 
@@ -27,4 +28,5 @@ export const RULES: readonly Rule[] = [
   peerWithoutNapi,
   tunnelMtu,
   genericMode,
+  syncDaemons,
 ];

@@ -5,6 +5,7 @@ import { Draft } from '../../model/draft.js';
 import {
   IpvsError,
   NotUnicast,
+  SchedulerNotFound,
   ServerExists,
   ServiceExists,
   ServiceNotDefined,
@@ -47,6 +48,7 @@ function inAFile(error: IpvsError): string {
   if (error instanceof ServiceExists) return 'this service was named before: name each once';
   if (error instanceof ServerExists) return 'the service has this real server already: name each once';
   if (error instanceof ServiceNotDefined) return 'no line before this one adds the service: give its -A first';
+  if (error instanceof SchedulerNotFound) return 'there is no such persistence engine: leave it out';
   if (error instanceof NotUnicast) return 'no host can have this address: give one that is unicast';
   if (error instanceof ThresholdsCrossed) return 'the lower threshold is above the upper one: exchange them';
   return error.message;

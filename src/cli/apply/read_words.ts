@@ -2,6 +2,8 @@
 /** Words of ipvsadm's language into a step, so that a file of either form obeys what the command obeys. */
 import { ConfigError } from '../../config/place.js';
 import type { Place } from '../../config/place.js';
+import { isScheduler } from '../../model/schedulers.js';
+import { SCHEDULERS } from '../../model/types.js';
 import type { Command } from '../ipvsadm/command.js';
 import { UsageError } from '../ipvsadm/errors.js';
 import type { Names } from '../ipvsadm/names.js';
@@ -18,10 +20,21 @@ export function readWords(placed: readonly PlacedWord[], names: Names): CommandS
   const words = placed.map(({ word }) => word);
   const first = placed[0]?.place ?? { line: 1, column: 1 };
   const command = commandOf(words, names, (message, at) => new ConfigError(message, placed[at]?.place ?? first));
+  if (command.name === 'add-service') refuseStranger(command.service.scheduler, placed);
   if (command.name === 'add-service' || command.name === 'add-server' || command.name === 'set')
     return { command, place: first };
   throw new ConfigError(`${words[0]} does not say what is to be: a file has -A, -a and --set`, first);
 }
+
+function refuseStranger(scheduler: string, placed: readonly PlacedWord[]): void {
+  if (isScheduler(scheduler)) return;
+  const at = placed.findLast(({ word }) => word.endsWith(scheduler)) ?? placed[0]!;
+  const shown = scheduler.length > LONGEST ? `${scheduler.slice(0, LONGEST)}…` : scheduler;
+  throw new ConfigError(`there is no scheduler '${shown}': give one of ${SCHEDULERS.join(', ')}`, at.place);
+}
+
+/** Of a word that is shown. */
+const LONGEST = 40;
 
 function commandOf(words: readonly string[], names: Names, wrong: (message: string, at: number) => Error): Command {
   try {

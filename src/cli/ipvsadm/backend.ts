@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What ipvsadm's language asks of the director behind it. */
 import type { Endpoint } from '../../model/requests.js';
+import type { Device } from '../../model/sync_daemon.js';
 import type { RealServer, ServiceKey, State, VirtualService } from '../../model/types.js';
 
 export interface Backend {
@@ -12,6 +13,8 @@ export interface Backend {
   /** Sets counters to zero: a service's and its real servers', or all. Throws NoSuchService. */
   zero(key?: ServiceKey): void;
   connections(): Iterable<ConnectionEntry>;
+  /** An interface of the director's host. */
+  findDevice(name: string): Device | undefined;
 }
 
 /** What passed. Bytes are IP length. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Options that suit their command, into the command; looks at what several of them mean together. */
 import type { ServiceRequest } from '../../model/requests.js';
+import type { SyncDaemonRequest } from '../../model/sync_daemon.js';
 import type { RealServer, SchedulerFlags, ServiceKey, Tunnel } from '../../model/types.js';
 import type { Columns, Command, ListRequest } from './command.js';
 import { checkTunnelOptions, hasTunnelOptions } from './compatibility.js';
@@ -30,8 +31,9 @@ export function build(given: Given, flags: SchedulerFlags): Command {
     case 'save':
       return { name: command, numeric: given.has('numeric') };
     case 'start-daemon':
+      return { name: command, daemon: daemonOf(given) };
     case 'stop-daemon':
-      return { name: command, role: given.daemon };
+      return { name: command, role: given.role };
     case 'flush':
     case 'restore':
     case 'help':
@@ -100,6 +102,21 @@ function tunnelOf(given: Given): Tunnel {
   else if (hasTunnelOptions(given.checked)) throw new UsageError('Tunnel options conflict with forward method');
   const checksum = given.has('tun-remcsum') ? 'remote' : given.has('tun-csum') ? 'outer' : 'none';
   return { type: given.tunnelType, port: given.tunnelPort, checksum };
+}
+
+/** Of an interface's name the kernel takes no more. */
+const LONGEST_INTERFACE = 15;
+
+function daemonOf(given: Given): SyncDaemonRequest {
+  return {
+    role: given.role,
+    interface: given.multicastInterface.slice(0, LONGEST_INTERFACE),
+    syncId: given.syncId,
+    maxLength: given.syncMaxLength,
+    group: given.multicastGroup,
+    port: given.multicastPort,
+    ttl: given.multicastTtl,
+  };
 }
 
 function listOf(given: Given): ListRequest {

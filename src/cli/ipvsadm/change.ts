@@ -21,5 +21,9 @@ export function changeDraft(draft: Draft, command: StateCommand): void {
       return draft.deleteServer(command.key, command.endpoint);
     case 'set':
       return draft.setTimeouts(command.timeouts);
+    case 'start-daemon':
+      return draft.startDaemon(command.daemon);
+    case 'stop-daemon':
+      return draft.stopDaemon(command.role);
   }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a command line asks for. */
 import type { Endpoint, ServiceRequest } from '../../model/requests.js';
-import type { RealServer, ServiceKey, Timeouts } from '../../model/types.js';
+import type { SyncDaemonRequest } from '../../model/sync_daemon.js';
+import type { RealServer, ServiceKey, SyncRole, Timeouts } from '../../model/types.js';
 
 export type StateCommand =
   | {
@@ -12,18 +13,17 @@ export type StateCommand =
   | { readonly name: 'flush' }
   | { readonly name: 'add-server' | 'edit-server'; readonly key: ServiceKey; readonly server: RealServer }
   | { readonly name: 'delete-server'; readonly key: ServiceKey; readonly endpoint: Endpoint }
-  | { readonly name: 'set'; readonly timeouts: Timeouts };
+  | { readonly name: 'set'; readonly timeouts: Timeouts }
+  | { readonly name: 'start-daemon'; readonly daemon: SyncDaemonRequest }
+  | { readonly name: 'stop-daemon'; readonly role: SyncRole };
 
 export type OtherCommand =
   | { readonly name: 'zero'; readonly key: ServiceKey | undefined }
   | { readonly name: 'list'; readonly list: ListRequest }
   | { readonly name: 'save'; readonly numeric: boolean }
-  | { readonly name: 'restore' | 'help' | 'version' }
-  | { readonly name: 'start-daemon' | 'stop-daemon'; readonly role: DaemonRole };
+  | { readonly name: 'restore' | 'help' | 'version' };
 
 export type Command = StateCommand | OtherCommand;
-
-export type DaemonRole = 'master' | 'backup';
 
 /** The columns of a listing of services, of which one kind is shown. */
 export type Columns = 'plain' | 'stats' | 'rate' | 'thresholds' | 'persistent-conn' | 'tun-info';
@@ -50,6 +50,8 @@ const STATE_COMMANDS: ReadonlySet<Command['name']> = new Set<StateCommand['name'
   'edit-server',
   'delete-server',
   'set',
+  'start-daemon',
+  'stop-daemon',
 ]);
 
 export function changesState(command: Command): command is StateCommand {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ForwardingMethod, Protocol } from '../../model/types.js';
-import type { DaemonRole } from './command.js';
+import type { Address, ForwardingMethod, Protocol, SyncRole } from '../../model/types.js';
 import type { TypedEndpoint } from './endpoint.js';
 import { UsageError } from './errors.js';
 import type { Names } from './names.js';
@@ -32,7 +31,13 @@ export class Given {
   upperThreshold = 0;
   lowerThreshold = 0;
 
-  daemon: DaemonRole = 'master';
+  role: SyncRole = 'master';
+  syncId = 0;
+  syncMaxLength: number | undefined;
+  multicastInterface = '';
+  multicastGroup: Address | undefined;
+  multicastPort: number | undefined;
+  multicastTtl: number | undefined;
 
   constructor(
     readonly command: CommandName,

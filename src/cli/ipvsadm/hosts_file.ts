@@ -6,7 +6,7 @@ import { rowsOf } from './rows_of.js';
 /** The text of /etc/hosts, see hosts(5). The first row that fits wins. */
 export class HostsFile {
   readonly #hosts = new Map<string, string>();
-  /** Only IPv4; names in lower case. */
+  /** Of IPv4; names in lower case. */
   readonly #addresses = new Map<string, Address>();
 
   constructor(text: string) {
@@ -24,9 +24,17 @@ export class HostsFile {
   #read(address: Address | undefined, names: readonly string[]): void {
     if (!address || names[0] === undefined) return;
     addFirst(this.#hosts, formatAddress(address), names[0]);
-    if (address.family !== 4) return;
-    for (const name of names) addFirst(this.#addresses, name.toLowerCase(), address);
+    const ipv4 = address.family === 4 ? address : standIn(address);
+    if (!ipv4) return;
+    for (const name of names) addFirst(this.#addresses, name.toLowerCase(), ipv4);
   }
+}
+
+/** The IPv4 address that the GNU C library takes for one of IPv6 where it looks for IPv4: ::1's and of ::ffff:a.b.c.d. */
+function standIn({ bytes }: Address): Address | undefined {
+  const text = formatAddress({ family: 6, bytes });
+  if (text === '::1') return parseAddress('127.0.0.1');
+  return text.startsWith('::ffff:') && text.includes('.') ? { family: 4, bytes: bytes.subarray(12) } : undefined;
 }
 
 function addFirst<Value>(map: Map<string, Value>, key: string, value: Value): void {

@@ -22,9 +22,9 @@ export function markText(mark: number): string {
   return String(mark | 0);
 }
 
-/** In whose names a service's ports are written. */
-export function protocolOf(key: ServiceKey): Protocol {
-  return key.kind === 'mark' ? 'tcp' : key.protocol;
+/** In whose names a service's ports are written; undefined: in numbers, as a mark's always are. */
+export function protocolOf(key: ServiceKey): Protocol | undefined {
+  return key.kind === 'mark' ? undefined : key.protocol;
 }
 
 export function addressesOf(services: Iterable<{ key: ServiceKey; realServers: readonly Endpoint[] }>): Address[] {

@@ -44,7 +44,7 @@ function takeRole(given: Given, { option, value }: Token): void {
     const what = option.name === 'start-daemon' ? 'start-daemon parameter' : 'start_daemon';
     throw new UsageError(`illegal ${what} specified`);
   }
-  given.daemon = value;
+  given.role = value;
 }
 
 function finish(given: Given, command: CommandName, rest: string[]): Command {

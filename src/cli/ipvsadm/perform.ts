@@ -24,8 +24,6 @@ export function perform(command: OtherCommand, backend: Backend, io: Io): number
       io.out(versionText(io.version));
       return 0;
     case 'restore':
-    case 'start-daemon':
-    case 'stop-daemon':
       throw new Error(`--${command.name} should have been refused`);
   }
 }

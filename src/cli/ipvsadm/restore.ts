@@ -6,6 +6,7 @@
  */
 import { Draft } from '../../model/draft.js';
 import { IpvsError } from '../../model/errors.js';
+import type { FindDevice } from '../../model/sync_daemon.js';
 import type { Backend } from './backend.js';
 import { changeDraft } from './change.js';
 import { changesState } from './command.js';
@@ -93,8 +94,10 @@ export class Restoration {
     const waiting = this.#waiting.splice(0);
     if (waiting.length === 0) return;
     let outcomes: (IpvsError | UnreadableOption | undefined)[] = [];
+    const { hasScheduler } = this.options;
+    const findDevice: FindDevice = (name) => this.backend.findDevice(name);
     this.backend.change((state) => {
-      const draft = new Draft(state, this.options.hasScheduler);
+      const draft = new Draft(state, { hasScheduler, findDevice });
       outcomes = waiting.map((step) => (step instanceof UnreadableOption ? step : refusalOf(draft, step)));
       return draft.state();
     });

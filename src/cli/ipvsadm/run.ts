@@ -11,7 +11,7 @@ import type { Io } from './io.js';
 import { parse } from './parse.js';
 import { perform } from './perform.js';
 import { restore } from './restore.js';
-import { refuseUnsupported } from './support.js';
+import { DAEMON_IS_IDLE, refuseUnsupported } from './support.js';
 
 export interface RunOptions {
   /** Throws if a command may not be asked for; by default, when the data plane does not support it. */
@@ -27,12 +27,15 @@ const LIST_ALL = ['--list'];
  * backend throws unless it is an IpvsError.
  */
 export function runIpvsadm(words: readonly string[], backend: Backend, io: Io, options: RunOptions = {}): number {
-  const { refuse = refuseUnsupported, hasScheduler } = options;
+  const { refuse = refuseUnsupported } = options;
   try {
     const command = parse(words.length > 0 ? words : LIST_ALL, io.names);
     refuse(command);
     if (command.name === 'restore') return restore(backend, io, options);
-    return changesState(command) ? change(command, backend, hasScheduler) : perform(command, backend, io);
+    if (!changesState(command)) return perform(command, backend, io);
+    change(command, backend, options);
+    if (command.name === 'start-daemon') io.remark(DAEMON_IS_IDLE);
+    return 0;
   } catch (error) {
     if (!(error instanceof IpvsError || error instanceof UsageError)) throw error;
     io.err(`${error.message}\n`);
@@ -40,11 +43,10 @@ export function runIpvsadm(words: readonly string[], backend: Backend, io: Io, o
   }
 }
 
-function change(command: StateCommand, backend: Backend, hasScheduler: RunOptions['hasScheduler']): number {
+function change(command: StateCommand, backend: Backend, { hasScheduler }: RunOptions): void {
   backend.change((state) => {
-    const draft = new Draft(state, hasScheduler);
+    const draft = new Draft(state, { hasScheduler, findDevice: (name) => backend.findDevice(name) });
     changeDraft(draft, command);
     return draft.state();
   });
-  return 0;
 }

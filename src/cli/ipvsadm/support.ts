@@ -4,6 +4,9 @@ import type { ServiceRequest } from '../../model/requests.js';
 import type { Command } from './command.js';
 import { NotSupportedYet } from './errors.js';
 
+/** Of what is noted, and not carried out. */
+export const DAEMON_IS_IDLE = 'the daemon is noted, but connections are not synchronised yet';
+
 /** Each says what it lacks, if a service asks for it. */
 const LACKING_FOR_SERVICES: readonly ((service: ServiceRequest) => string | false)[] = [
   ({ persistenceEngine }) => persistenceEngine !== undefined && `persistence engine ${persistenceEngine}`,
@@ -19,9 +22,6 @@ export function refuseUnsupported(command: Command): void {
     case 'edit-service':
       refuse(LACKING_FOR_SERVICES, command.service);
       break;
-    case 'start-daemon':
-    case 'stop-daemon':
-      throw new NotSupportedYet(`connection synchronisation (--${command.name})`);
     default:
   }
 }

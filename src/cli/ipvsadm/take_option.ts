@@ -2,7 +2,7 @@
 /** What each option does to what was given before it. */
 import { parseIpv6 } from '../../model/address.js';
 import { parseIpv4 } from '../../model/ipv4.js';
-import type { ForwardingMethod, Protocol } from '../../model/types.js';
+import type { Address, ForwardingMethod, Protocol } from '../../model/types.js';
 import { parseEndpoint, parseHost } from './endpoint.js';
 import { UsageError } from './errors.js';
 import type { Given, TunnelOption } from './given.js';
@@ -12,6 +12,9 @@ import type { CheckedName } from './options.js';
 import type { Token } from './tokenize.js';
 
 const DEFAULT_PERSISTENCE_S = 360;
+
+/** Bytes that an IPv4 packet leaves to UDP's payload. */
+const LONGEST_MESSAGE = 65507;
 
 type Take = (given: Given, value: string) => void;
 
@@ -39,11 +42,14 @@ const TAKE: Readonly<Record<string, Take>> = {
   'l-threshold': once('l-threshold', (given, value) => {
     given.lowerThreshold = integer(value, 0, MAX_INT, 'l_threshold');
   }),
-  syncid: once('syncid', (_, value) => void integer(value, 0, 255, 'syncid')),
-  'sync-maxlen': once('sync-maxlen', (_, value) => void integer(value, 1, 65535, 'sync-maxlen')),
-  'mcast-port': once('mcast-port', (_, value) => void integer(value, 1, 65535, 'mcast-port')),
-  'mcast-ttl': once('mcast-ttl', (_, value) => void integer(value, 1, 255, 'mcast-ttl')),
-  'mcast-group': once('mcast-group', (_, value) => checkMulticast(value)),
+  syncid: once('syncid', (given, value) => (given.syncId = integer(value, 0, 255, 'syncid'))),
+  'sync-maxlen': once('sync-maxlen', (given, value) => {
+    given.syncMaxLength = integer(value, 1, LONGEST_MESSAGE, 'sync-maxlen');
+  }),
+  'mcast-interface': once('mcast-interface', (given, value) => (given.multicastInterface = value)),
+  'mcast-group': once('mcast-group', (given, value) => (given.multicastGroup = multicastGroup(value))),
+  'mcast-port': once('mcast-port', (given, value) => (given.multicastPort = integer(value, 1, 65535, 'mcast-port'))),
+  'mcast-ttl': once('mcast-ttl', (given, value) => (given.multicastTtl = integer(value, 1, 255, 'mcast-ttl'))),
 };
 
 export function takeOption(given: Given, { option, word, value }: Token): void {
@@ -142,9 +148,10 @@ function isTunnelOption(value: string): value is TunnelOption {
   return ['ipip', 'gue', 'gre'].includes(value);
 }
 
-function checkMulticast(value: string): void {
+function multicastGroup(value: string): Address {
   const ipv6 = parseIpv6(value);
-  const ipv4 = parseIpv4(value);
-  if (ipv6 ? ipv6[0] === 0xff : (ipv4?.[0] ?? 0) >> 4 === 0xe) return;
-  throw new UsageError(`invalid IPv${ipv6 ? 6 : 4} mcast-group \`${value}'`);
+  if (ipv6?.[0] === 0xff) return { family: 6, bytes: ipv6 };
+  const ipv4 = ipv6 ? undefined : parseIpv4(value);
+  if (ipv4 && ipv4[0]! >> 4 === 0xe) return { family: 4, bytes: ipv4 };
+  throw new UsageError(`invalid IPv${value.includes(':') ? 6 : 4} mcast-group \`${value}'`);
 }

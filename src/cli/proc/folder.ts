@@ -24,7 +24,7 @@ const AT_ONCE = 4096;
 
 /** Throws Refusal where `folder` cannot be written to. */
 export async function writeProc(folder: string, director: Director): Promise<void> {
-  const told = { totals: director.totals(), byCpu: director.totalsByCpu(), rates: director.rates() };
+  const told = { totals: director.totalsSinceZero(), byCpu: director.totalsByCpu(), rates: director.rates() };
   const pages: Readonly<Record<ProcFile, Iterable<string>>> = {
     ip_vs: [ipVs(director.services())],
     ip_vs_stats: [ipVsStats(told)],

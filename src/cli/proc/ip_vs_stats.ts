@@ -5,6 +5,7 @@ import type { Rates } from '../../observe/counters.js';
 
 export interface Totals {
   readonly totals: Counts;
+  /** Nothing of these is taken off by `-Z`, in the kernel too. */
   readonly byCpu: readonly Counts[];
   /** Each a second. */
   readonly rates: Rates;

@@ -64,9 +64,9 @@ export function statesOf(typed: readonly string[], known: readonly string[]): st
 
 const COLUMNS: readonly Column<Connection>[] = [
   { title: 'PROTO', value: ({ protocol }) => PROTOCOL[protocol] ?? String(protocol) },
-  { title: 'CLIENT', value: ({ client }) => endpointWord(client) },
-  { title: 'VIRTUAL', value: ({ virtual }) => endpointWord(virtual), rank: 2 },
-  { title: 'REAL SERVER', value: ({ real }) => endpointWord(real) },
+  { title: 'CLIENT', value: ({ client }) => endpointWord(client), least: 18, cut: 'middle' },
+  { title: 'VIRTUAL', value: ({ virtual }) => endpointWord(virtual), rank: 2, least: 18, cut: 'middle' },
+  { title: 'REAL SERVER', value: ({ real }) => endpointWord(real), least: 18, cut: 'middle' },
   { title: 'STATE', value: ({ state, isTemplate }) => (isTemplate ? `${state} (template)` : state), rank: 3 },
   { title: 'EXPIRES', value: ({ secondsLeft }) => duration(secondsLeft), right: true, rank: 1 },
 ];

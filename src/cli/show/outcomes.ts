@@ -32,7 +32,7 @@ const COLUMNS: readonly Column<OutcomeRow>[] = [
   { title: 'ACTION', value: ({ action }) => action, rank: 2 },
   { title: 'PACKETS', value: ({ packets }) => shortNumber(packets), right: true },
   { title: 'PKT/s', value: ({ perSecond }) => (perSecond === undefined ? '' : shortNumber(perSecond)), right: true },
-  { title: 'MEANING', value: ({ meaning }) => meaning, rank: 1 },
+  { title: 'MEANING', value: ({ meaning }) => meaning, rank: 3, least: 24 },
 ];
 
 /** Unless all are asked for, those that never happened are left out. */

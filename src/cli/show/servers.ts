@@ -9,8 +9,8 @@ import { TRAFFIC_COLUMNS, measuredJson } from './traffic_columns.js';
 import { endpointWord, keyJson, methodWord, serverJson } from './words.js';
 
 export const SERVER_COLUMNS: readonly Column<ServerRow>[] = [
-  { title: 'SERVICE', value: ({ service }) => serviceId(service.key) },
-  { title: 'REAL SERVER', value: ({ server }) => endpointWord(server) },
+  { title: 'SERVICE', value: ({ service }) => serviceId(service.key), least: 26, cut: 'middle' },
+  { title: 'REAL SERVER', value: ({ server }) => endpointWord(server), least: 26, cut: 'middle' },
   { title: 'BY', value: ({ server }) => methodWord(server), rank: 8 },
   { title: 'WEIGHT', value: ({ server }) => (server.weight === 0 ? 'quiesced' : String(server.weight)), right: true },
   ...TRAFFIC_COLUMNS,

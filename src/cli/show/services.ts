@@ -13,8 +13,8 @@ import { TRAFFIC_COLUMNS, measuredJson } from './traffic_columns.js';
 import { flagNames, serviceJson } from './words.js';
 
 export const SERVICE_COLUMNS: readonly Column<ServiceRow>[] = [
-  { title: 'SERVICE', value: ({ service }) => serviceId(service.key) },
-  { title: 'SCHEDULER', value: ({ service }) => schedulerWord(service), rank: 8 },
+  { title: 'SERVICE', value: ({ service }) => serviceId(service.key), least: 26, cut: 'middle' },
+  { title: 'SCHEDULER', value: ({ service }) => schedulerWord(service), rank: 8, least: 9 },
   { title: 'SERVERS', value: ({ service }) => usableOfAll(service), right: true, rank: 9 },
   ...TRAFFIC_COLUMNS,
 ];

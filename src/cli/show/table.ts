@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tables that fit the terminal: columns go, in the order that they say, before anything is cut. */
+/**
+ * Tables that fit the terminal. What can be read shortened is shortened first, then columns go in the order that they say,
+ * and what room that leaves is given back; only then is anything cut to less.
+ */
 
 export interface Column<Row> {
   readonly title: string;
@@ -8,6 +11,10 @@ export interface Column<Row> {
   readonly right?: boolean;
   /** Where room is short the column with the lowest goes first. None: it stays. */
   readonly rank?: number;
+  /** It may be shortened to this many characters before any column goes. None: not at all. */
+  readonly least?: number;
+  /** Of an address and port the middle tells least. By default the end is cut. */
+  readonly cut?: 'middle';
 }
 
 const GAP = '  ';
@@ -16,8 +23,9 @@ const NARROWEST = 8;
 
 interface Laid<Row> {
   readonly column: Column<Row>;
+  /** What the widest of its values takes. */
+  readonly full: number;
   readonly width: number;
-  readonly isCut: boolean;
 }
 
 /** Lines, the titles first. `width` is the terminal's; undefined: there is none, and nothing is left out. */
@@ -32,8 +40,15 @@ export function layOut<Row>(
   rows: readonly Row[],
   width = Infinity,
 ): readonly Laid<Row>[] {
-  const laid = columns.map((column) => ({ column, width: widest(column, rows), isCut: false }));
-  return cut(leaveOut(laid, width), width);
+  const wanted = columns.map((column) => {
+    const full = widest(column, rows);
+    return { column, full, width: full };
+  });
+  if (widthOf(wanted) <= width) return wanted;
+  const least = wanted.map((one) => ({ ...one, width: Math.min(one.full, one.column.least ?? one.full) }));
+  const kept = leaveOut(least, width);
+  const room = width - widthOf(kept);
+  return room < 0 ? narrowed(kept, -room) : widened(kept, room);
 }
 
 export function headingOf<Row>(laid: readonly Laid<Row>[]): string {
@@ -63,15 +78,26 @@ function leaveOut<Row>(laid: readonly Laid<Row>[], width: number): readonly Laid
   );
 }
 
-function cut<Row>(laid: readonly Laid<Row>[], width: number): readonly Laid<Row>[] {
-  const excess = widthOf(laid) - width;
-  const widestOne = laid.reduce((a, b) => (b.width > a.width ? b : a));
-  if (excess <= 0 || widestOne.width <= NARROWEST) return laid;
-  const narrower = { ...widestOne, width: Math.max(NARROWEST, widestOne.width - excess), isCut: true };
-  return cut(
-    laid.map((one) => (one === widestOne ? narrower : one)),
-    width,
-  );
+/** The widest gives first. */
+function narrowed<Row>(laid: readonly Laid<Row>[], excess: number): readonly Laid<Row>[] {
+  const widths = laid.map(({ width }) => width);
+  for (let left = excess; left > 0; left--) {
+    const widestOne = widths.indexOf(Math.max(...widths));
+    if (widths[widestOne]! <= NARROWEST) break;
+    widths[widestOne]!--;
+  }
+  return laid.map((one, index) => ({ ...one, width: widths[index]! }));
+}
+
+/** The narrowest of those that were shortened gets first. */
+function widened<Row>(laid: readonly Laid<Row>[], room: number): readonly Laid<Row>[] {
+  const widths = laid.map(({ width }) => width);
+  for (let left = room; left > 0; left--) {
+    const short = laid.flatMap(({ full }, index) => (widths[index]! < full ? [index] : []));
+    if (short.length === 0) break;
+    widths[short.reduce((a, b) => (widths[b]! < widths[a]! ? b : a))]!++;
+  }
+  return laid.map((one, index) => ({ ...one, width: widths[index]! }));
 }
 
 function line<Row>(laid: readonly Laid<Row>[], text: (column: Column<Row>) => string): string {
@@ -81,7 +107,12 @@ function line<Row>(laid: readonly Laid<Row>[], text: (column: Column<Row>) => st
     .trimEnd();
 }
 
-function fitted<Row>(text: string, { column, width, isCut }: Laid<Row>): string {
-  const short = isCut && text.length > width ? `${text.slice(0, width - 1)}…` : text;
+function fitted<Row>(text: string, { column, full, width }: Laid<Row>): string {
+  const short = width < full && text.length > width ? shortened(text, width, column.cut) : text;
   return column.right ? short.padStart(width) : short.padEnd(width);
+}
+
+function shortened(text: string, width: number, cut: 'middle' | undefined): string {
+  const head = cut === 'middle' ? Math.floor((width - 1) / 2) : width - 1;
+  return `${text.slice(0, head)}…${text.slice(text.length - (width - 1 - head), text.length)}`;
 }

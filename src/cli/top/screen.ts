@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The lines of one screen. */
+/** The lines of one screen, of which the first fits 80 columns whatever the numbers. */
 import { serviceId } from '../../model/service_id.js';
 import type { Connection } from '../../observe/connections.js';
 import { connectionsTable } from '../show/connections.js';
@@ -86,23 +86,25 @@ export function screenOf(view: View, sample: Sample, rows: Rows, size: Size): Sc
 function headOf({ services }: Sample): string {
   const sum = (value: (row: Measured) => number) =>
     shortNumber([...services.values()].reduce((total, row) => total + value(row), 0));
-  const connections = `${sum(({ load }) => load.active)} active and ${sum(({ load }) => load.inactive)} inactive connections`;
-  const rates = [
-    `${sum((row) => row.rates.connections)} conn/s`,
-    `${sum((row) => row.rates.inPackets)} pkt/s in`,
-    `${sum((row) => row.rates.outPackets)} pkt/s out`,
-  ];
-  return `${services.size} services, ${connections}, ${rates.join(', ')}`;
+  const connections = `${sum(({ load }) => load.active)} active, ${sum(({ load }) => load.inactive)} inactive connections`;
+  const opened = `${sum((row) => row.rates.connections)} conn/s`;
+  const packets = `pkt/s ${sum((row) => row.rates.inPackets)} in, ${sum((row) => row.rates.outPackets)} out`;
+  return `${connections}; ${opened}; ${packets}`;
 }
 
 function titleOf({ level, sort, isReversed, isPaused }: View, { lines }: Rows): string {
   const order = `by ${sort}${isReversed ? ', reversed' : ''}${isPaused ? ', PAUSED' : ''}`;
   switch (level.of) {
     case 'services':
-      return `services ${order}`;
+      return `${lines.length} services ${order}`;
     case 'servers':
       return `real servers of ${level.service} ${order}`;
     case 'connections':
-      return `connections of ${level.server}: the first ${lines.length}${isPaused ? ', PAUSED' : ''}`;
+      return `connections of ${level.server}: ${countText(lines.length)}${isPaused ? ', PAUSED' : ''}`;
   }
+}
+
+/** No more are looked for than the screen shows. */
+function countText(shown: number): string {
+  return shown === 0 ? 'none' : `the first ${shown}`;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Connections by protocol and state; states without any are shown too, so that a graph of them has no holes. */
+import { written } from '../labels.js';
 import { STATE_NAMES, STATE_PROTOCOLS } from '../names.js';
 import type { Look } from '../look.js';
 import type { Family, Sample } from './family.js';
@@ -25,6 +26,6 @@ function* connectionsByState({ connections }: Look): Generator<Sample> {
   for (const [state, name] of STATE_NAMES.entries()) {
     const number = STATE_PROTOCOLS[state]!;
     const count = connections.of(number, state) + (state === STATE_UDP ? connections.of(number, STATE_NONE) : 0);
-    yield [{ protocol: PROTOCOLS[number]!, state: name.toLowerCase() }, count];
+    yield [written({ protocol: PROTOCOLS[number]!, state: name.toLowerCase() }), count];
   }
 }

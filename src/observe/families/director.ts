@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The director as a whole: is it there, is it alive, what became of its packets, how full is it. */
+import { written } from '../labels.js';
 import { OUTCOMES } from '../outcomes.js';
 import type { Look } from '../look.js';
 import { single, type Family, type Sample } from './family.js';
@@ -10,7 +11,7 @@ export const DIRECTOR: readonly Family[] = [
     type: 'gauge',
     help: 'Version of xdpvs that answers, and the layout of the maps that it reads.',
     labels: ['version', 'layout'],
-    samples: ({ build }) => [[{ version: build.version, layout: build.layout }, 1]],
+    samples: ({ build }) => [[written({ version: build.version, layout: build.layout }), 1]],
   },
   {
     name: 'xdpvs_attached',
@@ -24,7 +25,7 @@ export const DIRECTOR: readonly Family[] = [
     type: 'gauge',
     help: 'Interfaces that run the XDP program, natively in the driver or generically in the kernel.',
     labels: ['interface', 'mode'],
-    samples: ({ interfaces }) => interfaces.map(({ name, mode }) => [{ interface: name, mode }, 1]),
+    samples: ({ interfaces }) => interfaces.map(({ name, mode }) => [written({ interface: name, mode }), 1]),
   },
   {
     name: 'xdpvs_sweeper_age_seconds',
@@ -45,18 +46,18 @@ export const DIRECTOR: readonly Family[] = [
     type: 'gauge',
     help: 'Entries in use of a table.',
     labels: ['table'],
-    samples: ({ tables }) => tables.map(({ table, entries }) => [{ table }, entries]),
+    samples: ({ tables }) => tables.map(({ table, entries }) => [written({ table }), entries]),
   },
   {
     name: 'xdpvs_table_capacity_entries',
     type: 'gauge',
     help: 'Entries that a table has room for.',
     labels: ['table'],
-    samples: ({ tables }) => tables.map(({ table, capacity }) => [{ table }, capacity]),
+    samples: ({ tables }) => tables.map(({ table, capacity }) => [written({ table }), capacity]),
   },
 ];
 
 function packetsByOutcome({ outcomes, isPinned }: Look): Sample[] {
   if (!isPinned) return [];
-  return OUTCOMES.map(({ number, name, action }) => [{ outcome: name, action }, outcomes[number] ?? 0n]);
+  return OUTCOMES.map(({ number, name, action }) => [written({ outcome: name, action }), outcomes[number] ?? 0n]);
 }

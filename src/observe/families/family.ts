@@ -2,7 +2,8 @@
 /** One metric family: its name, its help, and what one look at the director says of it. */
 import type { Look } from '../look.js';
 
-export type Labels = Readonly<Record<string, string>>;
+/** As the page has them between braces. A real server's are in a dozen families, and so are written out once. */
+export type Labels = string;
 export type Sample = readonly [labels: Labels, value: number | bigint];
 
 export interface FamilyHeader {
@@ -19,5 +20,5 @@ export interface Family extends FamilyHeader {
 
 /** For the family of one value that has no labels. */
 export function single(value: number | bigint | undefined): Sample[] {
-  return value === undefined ? [] : [[{}, value]];
+  return value === undefined ? [] : [['', value]];
 }

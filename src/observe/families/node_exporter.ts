@@ -3,13 +3,10 @@
  * The series that the Prometheus node exporter makes of IPVS (its collector ipvs, of version 1.5), so that dashboards and
  * alerts written for them go on working. Names, labels and help are theirs, "backend" included.
  */
-import { formatAddress } from '../../model/address.js';
-import type { ServiceKey } from '../../model/types.js';
-import type { LabelledRealServer, Look } from '../look.js';
+import { BACKEND_LABELS } from '../labels.js';
+import type { Look } from '../look.js';
 import type { Counts } from '../source.js';
 import { single, type Family, type Labels } from './family.js';
-
-const BACKEND_LABELS = ['local_address', 'local_mark', 'local_port', 'proto', 'remote_address', 'remote_port'] as const;
 
 interface Backend {
   readonly labels: Labels;
@@ -45,7 +42,9 @@ function backend(what: string, help: string, field: 'active' | 'inactive' | 'wei
     type: 'gauge',
     help,
     labels: BACKEND_LABELS,
-    samples: (look) => backendsOf(look).map((sum) => [sum.labels, sum[field]]),
+    *samples(look) {
+      for (const sum of backendsOf(look)) yield [sum.labels, sum[field]];
+    },
   };
 }
 
@@ -61,36 +60,12 @@ function backendsOf(look: Look): readonly Backend[] {
 /** A mark has one label for both families, so a backend that serves it in both is one series. */
 function sumBackends({ realServers }: Look): readonly Backend[] {
   const sums = new Map<string, Backend>();
-  for (const server of realServers) {
-    const labels = backendLabels(server);
-    const id = BACKEND_LABELS.map((name) => labels[name]).join(' ');
-    const sum = sums.get(id) ?? { labels, active: 0, inactive: 0, weight: 0 };
-    sum.active += server.load.active;
-    sum.inactive += server.load.inactive;
-    sum.weight += server.realServer.weight;
-    sums.set(id, sum);
+  for (const { backendLabels: labels, load, weight } of realServers) {
+    const sum = sums.get(labels) ?? { labels, active: 0, inactive: 0, weight: 0 };
+    sum.active += load.active;
+    sum.inactive += load.inactive;
+    sum.weight += weight;
+    sums.set(labels, sum);
   }
   return [...sums.values()];
-}
-
-function backendLabels({ of, realServer }: LabelledRealServer): Labels {
-  return {
-    ...localLabels(of.service.key),
-    remote_address: formatAddress(realServer.address),
-    remote_port: String(realServer.port),
-  };
-}
-
-function localLabels(key: ServiceKey): Labels {
-  if (key.kind === 'mark') {
-    const mark = key.mark.toString(16).toUpperCase().padStart(8, '0');
-    return { local_address: '', local_mark: mark, local_port: '0', proto: 'FWM' };
-  }
-  const { address, port, protocol } = key;
-  return {
-    local_address: formatAddress(address),
-    local_mark: '',
-    local_port: String(port),
-    proto: protocol.toUpperCase(),
-  };
 }

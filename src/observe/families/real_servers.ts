@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Real servers, each as a member of its virtual service. */
-import { REAL_SERVER_LABELS } from '../labels.js';
+import { FORWARDING_LABELS, REAL_SERVER_LABELS } from '../labels.js';
 import type { LabelledRealServer } from '../look.js';
 import { trafficFamilies } from './traffic.js';
 import { single, type Family } from './family.js';
@@ -17,10 +17,12 @@ export const REAL_SERVERS: readonly Family[] = [
     name: 'xdpvs_real_server_info',
     type: 'gauge',
     help: 'Forwarding method of a real server, and the tunnel type where the method is a tunnel.',
-    labels: [...REAL_SERVER_LABELS, 'forwarding_method', 'tunnel_type'],
-    samples: ({ realServers }) => realServers.map((server) => [{ ...server.labels, ...forwardingOf(server) }, 1]),
+    labels: [...REAL_SERVER_LABELS, ...FORWARDING_LABELS],
+    *samples({ realServers }) {
+      for (const server of realServers) yield [`${server.labels},${server.forwardingLabels}`, 1];
+    },
   },
-  gauge('weight', 'Weight of a real server; 0 is quiesced.', ({ realServer }) => realServer.weight),
+  gauge('weight', 'Weight of a real server; 0 is quiesced.', ({ weight }) => weight),
   gauge('active_connections', 'Active connections of a real server.', ({ load }) => load.active),
   gauge('inactive_connections', 'Inactive connections of a real server.', ({ load }) => load.inactive),
   gauge('persistent_connections', 'Persistence templates of a real server.', ({ load }) => load.persistent),
@@ -33,11 +35,8 @@ function gauge(what: string, help: string, value: (server: LabelledRealServer) =
     type: 'gauge',
     help,
     labels: REAL_SERVER_LABELS,
-    samples: ({ realServers }) => realServers.map((server) => [server.labels, value(server)]),
+    *samples({ realServers }) {
+      for (const server of realServers) yield [server.labels, value(server)];
+    },
   };
-}
-
-function forwardingOf({ realServer }: LabelledRealServer): { forwarding_method: string; tunnel_type: string } {
-  const { method, tunnel } = realServer;
-  return { forwarding_method: method, tunnel_type: method === 'tunnel' ? tunnel.type : '' };
 }

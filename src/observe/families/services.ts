@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Virtual services. */
-import { SERVICE_LABELS } from '../labels.js';
+import { SERVICE_LABELS, written } from '../labels.js';
 import { trafficFamilies } from './traffic.js';
 import { single, type Family } from './family.js';
 
@@ -17,7 +17,7 @@ export const SERVICES: readonly Family[] = [
     type: 'gauge',
     help: 'Scheduler of a virtual service.',
     labels: [...SERVICE_LABELS, 'scheduler'],
-    samples: ({ services }) => services.map(({ labels, service }) => [{ ...labels, scheduler: service.scheduler }, 1]),
+    samples: ({ services }) => services.map(({ labels, scheduler }) => [`${labels},${written({ scheduler })}`, 1]),
   },
   ...trafficFamilies('xdpvs_virtual_service', 'a virtual service', SERVICE_LABELS, ({ services }) => services),
 ];

@@ -32,6 +32,8 @@ export function trafficFamilies(
     type: 'counter',
     help: `${help} ${whose}.`,
     labels,
-    samples: (look) => counted(look).map(({ labels: whom, counts }) => [whom, counts[field]]),
+    *samples(look) {
+      for (const { labels: whom, counts } of counted(look)) yield [whom, counts[field]];
+    },
   }));
 }

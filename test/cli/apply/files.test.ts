@@ -135,7 +135,8 @@ const WRONG: Readonly<Record<string, readonly (readonly [text: string, complaint
     ['-A -t 192.0.2.80:80 -s rr -q\n', '1:27 -q: unknown option'],
     ['-A -t 192.0.2.80:80 -s rr stray\n', '1:27 unexpected argument stray'],
     ['  -A   -t 192.0.2.80:80 -s   \n', '1:25 -s: missing argument'],
-    ['-A -t 192.0.2.80:80 -s fast\n', '1:1 Scheduler or persistence engine not found'],
+    ['-A -t 192.0.2.80:80 -s fast\n', "1:24 there is no scheduler 'fast': give one of rr, wrr, "],
+    ['-A -t 192.0.2.80:80 -p --pe nosuch\n', '1:1 not supported yet: persistence engine nosuch'],
     [
       '-A -t 192.0.2.80:80 -s rr\n-a -t 192.0.2.80:80 -r 10.0.0.999 -m\n',
       '2:24 illegal real server address[:port] specified',
@@ -168,6 +169,23 @@ for (const [what, cases] of Object.entries(WRONG)) {
 
 test('what is not UTF-8 is told', () => {
   assert.equal(complaint(Uint8Array.of(0xff, 0xfe, 0x0a)), '1:1 this is not text in UTF-8');
+  const text = Buffer.from('# \u00fc\u20ac\n-A -t 192.0.2.80:80\n');
+  assert.equal(complaint(Buffer.concat([text, Buffer.of(0x2d, 0x61, 0xc3, 0x0a)])), '3:3 this is not text in UTF-8');
+});
+
+test('aliases are told where they are', () => {
+  assert.match(complaint('services:\n  - *nobody\n'), /^2:5 not YAML: Unresolved alias/);
+  const bomb = ['a: &a [x,x,x,x,x,x,x,x,x]'];
+  for (const [one, other] of ['ab', 'bc', 'cd', 'de', 'ef']) {
+    bomb.push(`${other}: &${other} [${new Array(9).fill(`*${one}`).join(',')}]`);
+  }
+  assert.match(complaint(`${bomb.join('\n')}\nservices: []\n`), /^2:8 not YAML: Excessive alias count/);
+  const deep = `services: ${'['.repeat(100_000)}${']'.repeat(100_000)}\n`;
+  assert.match(complaint(deep), /^1:\d+ lists or maps stand too deeply in each other/);
+  assert.match(
+    complaint(service('servers: [{ address: 10.0.0.1, weight: .inf }]')),
+    /^3:44 weight must .*, not Infinity$/,
+  );
 });
 
 test('lines may have comments, empty lines and the name of the program', () => {

@@ -45,6 +45,29 @@ test('what must stay is cut last, and seen to be', () => {
   assert.deepEqual(table(COLUMNS, ROWS, 2), ['NAME', 'one', 'a longe…'], 'but not to nothing');
 });
 
+test('what can be read shortened is shortened before a column goes, and gets the room that is left', () => {
+  const columns: readonly Column<Row>[] = [
+    { title: 'NAME', value: ({ name }) => name, least: 6, cut: 'middle' },
+    ...COLUMNS.slice(1),
+  ];
+  assert.deepEqual(table(columns, ROWS, 25), [
+    'NAME         COUNT  NOTE',
+    'one              1  first',
+    'a lo…name  1000000',
+  ]);
+  assert.deepEqual(table(columns, ROWS, 16), ['NAME       COUNT', 'one            1', 'a l…ame  1000000']);
+  assert.deepEqual(table(columns, ROWS, 12), ['NAME', 'one', 'a lon…r name']);
+});
+
+test('of two names that are too long, both are shortened alike', () => {
+  const columns: readonly Column<Row>[] = [
+    { title: 'NAME', value: ({ name }) => name, least: 9 },
+    { title: 'NOTE', value: ({ note }) => note, least: 9 },
+  ];
+  const rows = [{ name: 'a name that is far too long', count: 0, note: 'and a note that is as long' }];
+  assert.deepEqual(table(columns, rows, 32).at(1), 'a name that is…  and a note tha…');
+});
+
 test('exactly enough room is enough', () => {
   assert.equal(table(COLUMNS, ROWS, 29).length, 3);
   assert.match(table(COLUMNS, ROWS, 29)[0] ?? '', /NOTE/);

@@ -134,6 +134,22 @@ test('a screen is as large as the terminal, with the chosen row marked and in si
   assert.equal(screenOf(firstView('name'), sample, empty, { width: 20, height: 3 }).marked, undefined);
 });
 
+test('the sums fit 80 columns, however large', () => {
+  const sample = sampleAt(0);
+  const rates = { connections: 999e12, inPackets: 999e12, outPackets: 999e12, inBytes: 0, outBytes: 0 };
+  const huge = { ...[...sample.services.values()][0]!, rates, load: { active: 88888, inactive: 88888, persistent: 0 } };
+  const size = { width: 200, height: 10 };
+  const { lines } = screenOf(
+    firstView('conn'),
+    { ...sample, services: new Map([['a', huge]]) },
+    rowsOf(firstView('conn'), sample, []),
+    size,
+  );
+  assert.equal(lines[0], '88.9k active, 88.9k inactive connections; 999T conn/s; pkt/s 999T in, 999T out');
+  assert.ok(lines[0].length <= 80);
+  assert.equal(lines[1], '3 services by conn');
+});
+
 async function type(options: Partial<Parameters<typeof topCommand>[1]>) {
   const [out, err]: [string[], string[]] = [[], []];
   const say = { out: (line: string) => void out.push(line), err: (line: string) => void err.push(line) };
