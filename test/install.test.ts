@@ -30,6 +30,19 @@ test('what is installed works from anywhere, under both names', (t) => {
   assert.match(run('xdpvsadm', '-A').stderr, /^You need to supply/);
 });
 
+test('commands leave V8 no other threads to wait for at their end, installed or not', (t) => {
+  const prefix = mkdtempSync(join(tmpdir(), 'xdpvs-install-'));
+  t.after(() => rmSync(prefix, { recursive: true }));
+  install({ PREFIX: prefix });
+  for (const folder of [join(prefix, 'sbin'), join(PROJECT, 'bin')])
+    for (const name of readdirSync(folder))
+      assert.match(
+        readFileSync(join(folder, name), 'utf8'),
+        /^exec node --no-warnings --single-threaded-gc --no-concurrent-recompilation /m,
+        join(folder, name),
+      );
+});
+
 test('DESTDIR stages the tree; the commands name where it will be', (t) => {
   const stage = mkdtempSync(join(tmpdir(), 'xdpvs-stage-'));
   t.after(() => rmSync(stage, { recursive: true }));

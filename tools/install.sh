@@ -21,9 +21,11 @@ node build/js/tools/share.js "$DESTDIR$PREFIX/share"
 mkdir -p "$DESTDIR$PREFIX/share/doc/xdpvs"
 cp docs/*.md docs/*.json "$DESTDIR$PREFIX/share/doc/xdpvs/"
 
-# A command is a file that names the program; node finds the rest from there.
+# A command is a file that names the program; node finds the rest from there. V8's work goes on in the one thread: at its end
+# node waits for what other threads are at, and once in a thousand commands they for it, for ever (nodejs/node#54918).
+flags='--no-warnings --single-threaded-gc --no-concurrent-recompilation'
 command_file() {
-	printf '#!/bin/sh\nexec node --no-warnings %s/build/%s.js "$@"\n' "$lib" "$2" >"$DESTDIR$sbin/$1"
+	printf '#!/bin/sh\nexec node %s %s/build/%s.js "$@"\n' "$flags" "$lib" "$2" >"$DESTDIR$sbin/$1"
 	chmod 755 "$DESTDIR$sbin/$1"
 }
 for name in xdpvs xdpvsadm xdpvsadm-save xdpvsadm-restore; do
