@@ -17,13 +17,16 @@ is_sctp_init(const struct facts *packet)
 	return packet->protocol == IPPROTO_SCTP && packet->sctp_event == SCTP_EVENT_INIT;
 }
 
-/* What may be begun anew. Without replies the director never sees the real server's FIN, so FIN_WAIT may be over. */
+/*
+ * What may be begun anew. Without replies the director never sees the real server's FIN, so FIN_WAIT may be over. A connection
+ * of a template goes on where it was: it is its template that says where its client goes.
+ */
 static __always_inline bool
 is_over(const struct connection *line)
 {
 	__s32 mode = settings.conn_reuse_mode;
 
-	if (!mode)
+	if (!mode || line->flags & CONNECTION_CONTROLLED)
 		return false;
 	if (line->state == STATE_TIME_WAIT || line->state == STATE_CLOSE || line->state == STATE_SCTP_CLOSED)
 		return true;
