@@ -203,6 +203,7 @@ remember_choice(const struct virtual_service *service, struct facts *packet, con
 		return open_line(packet, server, opening);
 	if (opening->template != NO_LINE)
 		let_go_of_template(opening->template, false, packet->now);
+	note_passing(opening->real_server, server);
 	count_connection(opening->real_server);
 	return CONTINUE;
 }
