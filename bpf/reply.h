@@ -59,27 +59,12 @@ refresh_client_hop(struct xdp_md *ctx, const struct facts *packet, struct connec
 	line->client_interface = answer.interface;
 }
 
-/*
- * How long replies do without a look at the request's line and the FIB: a connection that only the real server speaks on ends
- * that much early, hence a sixteenth of its timeout; a way that has changed is noticed within PACE_MAX_S.
- */
-#define PACE_MAX_S 10
-
-static __always_inline __u32
-pace_of(__u32 timeout)
-{
-	__u32 longest = PACE_MAX_S * limits.hz;
-
-	return timeout / 16 < longest ? timeout / 16 : longest;
-}
-
 /* Keeps the connection alive and its state in step. false: the connection is over, this line with it. */
 __noinline int
 look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
 {
 	struct connection *request;
 	enum connection_state state;
-	__u32 timeout;
 
 	if (!packet || !line)
 		return false;
@@ -95,9 +80,8 @@ look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
 	if (unlikely(request->flags & CONNECTION_CONTROLLED) && packet->protocol == IPPROTO_UDP)
 		assure_template(request);
 	line->state = state;
-	timeout = timeout_of(state);
-	request->expires = packet->now + timeout;
-	line->expires = packet->now + pace_of(timeout);
+	request->expires = packet->now + timeout_of(state);
+	line->expires = packet->now + pace_of(state);
 	refresh_client_hop(ctx, packet, line);
 	return true;
 }
