@@ -19,13 +19,13 @@ import type { Kind } from './lines.js';
 import { World } from './world.js';
 
 const SEED = Number(process.env['SEED'] ?? 1);
-const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
-const WORLDS = 32;
+const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
+const WORLDS = 24;
 const STEPS = 60;
 /** A round of the sweeper, and some. */
 const SWEEP_MS = 2900;
 
-const test = directorTest({ connections: 32768, servers: 1024, services: 128 });
+const test = directorTest({ connections: 8192, servers: 512, services: 64 });
 
 const SETTINGS: readonly (readonly [string, readonly number[]])[] = [
   ['conn_reuse_mode', [0, 1, 2, 3]],

@@ -56,6 +56,10 @@ export class Ipvs {
     if (connection && packet.flags.includes('SYN') && this.#beginsAnew(connection)) replaced = connection;
     else if (connection && !connection.destination.isAvailable) {
       if (!this.settings.of('expire_nodest_conn')) return 'removed';
+      if (this.#isResetByHost(packet, connection)) {
+        this.#enter(connection, 'CLOSE');
+        return 'passed';
+      }
       this.#end(connection);
       connection = undefined;
     }
@@ -225,9 +229,18 @@ export class Ipvs {
     return state === 'UDP' ? state : nextTcpState(state, flags, side, this.settings.of('secure_tcp') === 3);
   }
 
+  /** What the host then says passes the connection, if replies are looked for from the virtual service. */
+  #isResetByHost({ protocol, flags }: Packet, { isMasqueraded }: Connection): boolean {
+    const isAnswered = protocol === 'tcp' && !flags.includes('SYN') && !flags.includes('RST');
+    return isAnswered && !this.settings.of('sloppy_tcp') && !isMasqueraded;
+  }
+
   #move(connection: Connection, flags: readonly string[], side: Side): void {
+    this.#enter(connection, this.#next(connection.state, flags, side));
+  }
+
+  #enter(connection: Connection, next: Connection['state']): void {
     const { destination, state, template } = connection;
-    const next = this.#next(state, flags, side);
     if (isActive(state) && !isActive(next)) destination.becomeInactive();
     if (!isActive(state) && isActive(next)) destination.becomeActive();
     if (next === 'ESTABLISHED' && state !== next && template) template.state = 'ASSURED';
