@@ -213,6 +213,7 @@ close_connection(__u32 index, __u32 now)
 
 	if (!line || tag < TAG_FIRST || !claim(line, tag))
 		return 0;
+	line->expires = now;		/* over, and not given up: its template stays */
 	end_connection(line, index, now);
 	delete_line(line, now);
 	return 0;

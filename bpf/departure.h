@@ -112,12 +112,17 @@ plan_cutting(const struct assembly *assembly, struct departure *departure, __u32
 	departure->space = must_cut && limit > header ? (limit - header) & ~7U : 0;
 }
 
-/* Can the frames end where the fragments did? Then they do, as in the kernel, which keeps their buffers. */
+/*
+ * Can the frames end where the fragments did? Then they do, as in the kernel, which keeps their buffers; those of IPv4's fragments
+ * have no room for IPv6's headers.
+ */
 static __always_inline bool
 can_keep_pieces(const struct assembly *assembly, const struct departure *departure)
 {
 	__u32 before = departure->head_size - departure->network_end - assembly->transport_size;
 
+	if (departure->outer == FAMILY_IPV6 && assembly->family == FAMILY_IPV4)
+		return false;
 	return assembly->piece_count > 1 && !(before & 7) && assembly->first_size + before <= departure->space &&
 	       assembly->longest_later <= departure->space;
 }

@@ -122,12 +122,15 @@ open_reply_line(struct xdp_md *ctx, const struct facts *packet, struct opening *
 
 /*
  * A new UDP line is in no state until a second packet of the client or a reply is seen: so that a flood of spoofed senders
- * fills half-open lines, which are given up first. That packet finds the state changed; further ones pay nothing.
+ * fills half-open lines, which are given up first. That packet finds the state changed; further ones pay nothing. Of a
+ * connection that an ICMP error opens no packet was seen either.
  */
 static __always_inline enum connection_state
 first_state(const struct facts *packet, enum tcp_direction direction)
 {
-	return packet->protocol == IPPROTO_UDP ? STATE_NONE : state_after(packet, direction, state_before(packet));
+	if (packet->protocol == IPPROTO_UDP || packet->is_quoted)
+		return state_before(packet);
+	return state_after(packet, direction, state_before(packet));
 }
 
 /* The first line, or the only one. CONTINUE or CONNECTION_TABLE_FULL. */
@@ -204,6 +207,7 @@ remember_choice(const struct virtual_service *service, struct facts *packet, con
 		return open_line(packet, server, opening);
 	if (opening->template != NO_LINE)
 		let_go_of_template(opening->template, false, packet->now);
+	note_passing(opening->real_server, server);
 	count_connection(opening->real_server);
 	return CONTINUE;
 }

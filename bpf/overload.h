@@ -23,12 +23,12 @@ is_relieved(const struct real_server *server, __u64 connections)
 	return !server->upper_threshold || connections * 4 < (__u64)server->upper_threshold * 3;
 }
 
-/* Brings what is known of a real server's overload up to its thresholds and connections. */
+/* Brings what is known of a real server's overload up to its thresholds and connections, `uncounted` among them. */
 static __always_inline __u32
-update_overload(const struct real_server *server, struct load *load)
+update_overload(const struct real_server *server, struct load *load, __u32 uncounted)
 {
 	__u32 known = calm_of(load->overload) == calm_of(server->overload) ? load->overload : server->overload;
-	__u64 connections = (__u64)load->active + load->inactive;
+	__u64 connections = (__u64)load->active + load->inactive + uncounted;
 
 	if (server->upper_threshold && connections >= server->upper_threshold)
 		known |= OVERLOADED;
@@ -48,7 +48,22 @@ note_beginning(__u32 number, const struct real_server *server)
 		return;
 	load = bpf_map_lookup_elem(&loads, &number);
 	if (load)
-		update_overload(server, load);
+		update_overload(server, load, 0);
+}
+
+/* A datagram of one-packet scheduling: a connection that ends as it begins, but may leave its real server overloaded. */
+static __always_inline void
+note_passing(__u32 number, const struct real_server *server)
+{
+	struct load *load;
+
+	if (likely(!server->overload))
+		return;
+	load = bpf_map_lookup_elem(&loads, &number);
+	if (!load)
+		return;
+	update_overload(server, load, 1);
+	update_overload(server, load, 0);
 }
 
 /* After the end of one was counted. */
@@ -62,7 +77,7 @@ note_end(__u32 number)
 		return;
 	server = bpf_map_lookup_elem(&real_servers, &number);
 	if (server)
-		update_overload(server, load);
+		update_overload(server, load, 0);
 }
 
 /* For one whose load does not say that it is calm. */
@@ -72,7 +87,7 @@ is_overload_confirmed(__u32 number)
 	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
 	struct load *load = bpf_map_lookup_elem(&loads, &number);
 
-	return server && load && update_overload(server, load) & OVERLOADED;
+	return server && load && update_overload(server, load, 0) & OVERLOADED;
 }
 
 static __always_inline bool

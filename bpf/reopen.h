@@ -17,13 +17,16 @@ is_sctp_init(const struct facts *packet)
 	return packet->protocol == IPPROTO_SCTP && packet->sctp_event == SCTP_EVENT_INIT;
 }
 
-/* What may be begun anew. Without replies the director never sees the real server's FIN, so FIN_WAIT may be over. */
+/*
+ * What may be begun anew. Without replies the director never sees the real server's FIN, so FIN_WAIT may be over. A connection
+ * of a template goes on where it was: it is its template that says where its client goes.
+ */
 static __always_inline bool
 is_over(const struct connection *line)
 {
 	__s32 mode = settings.conn_reuse_mode;
 
-	if (!mode)
+	if (!mode || line->flags & CONNECTION_CONTROLLED)
 		return false;
 	if (line->state == STATE_TIME_WAIT || line->state == STATE_CLOSE || line->state == STATE_SCTP_CLOSED)
 		return true;
@@ -52,6 +55,28 @@ is_reopened(const struct facts *packet, const struct connection *line, const enu
 	return is_over(line);
 }
 
+/* To what opens nothing the host says RST. */
+static __always_inline bool
+is_reset_by_host(const struct facts *packet)
+{
+	return packet->protocol == IPPROTO_TCP && !(packet->tcp_flags & (TCP_SYN | TCP_RST)) && !settings.sloppy_tcp;
+}
+
+/*
+ * Under expire_nodest_conn. In IPVS the host's RST to the packet meets the connection on its way out (but not NAT's, where what
+ * comes from the real server's address is a reply): it goes on in CLOSE for as long as that lasts.
+ */
+static __always_inline void
+end_without_server(const struct facts *packet, struct connection *line, __u32 index)
+{
+	if ((line->flags & CONNECTION_METHOD) == FORWARDING_MASQUERADE || !is_reset_by_host(packet)) {
+		close_connection(index, packet->now);
+		return;
+	}
+	change_state(line, STATE_CLOSE);
+	line->expires = packet->now + timeout_of(STATE_CLOSE);
+}
+
 /*
  * A client's packet for a real server that is removed. NO_CONNECTION: the connection is over, and the packet is one that no
  * connection knows. Else how its journey ends: as IPVS, in silence, unless a command had the connection end otherwise.
@@ -63,8 +88,13 @@ outlive_server(struct facts *packet, __u32 index)
 
 	if (!packet || !line)
 		return REAL_SERVER_REMOVED;
-	if (line->real_server == NO_REAL_SERVER_NUMBER ? is_opening(packet) || is_sctp_init(packet)
-						       : settings.expire_nodest_conn) {
+	if (line->real_server != NO_REAL_SERVER_NUMBER) {
+		if (!settings.expire_nodest_conn)
+			return REAL_SERVER_REMOVED;
+		end_without_server(packet, line, index);
+		return NO_CONNECTION;
+	}
+	if (is_opening(packet) || is_sctp_init(packet)) {
 		close_connection(index, packet->now);
 		return NO_CONNECTION;
 	}

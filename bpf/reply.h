@@ -59,20 +59,6 @@ refresh_client_hop(struct xdp_md *ctx, const struct facts *packet, struct connec
 	line->client_interface = answer.interface;
 }
 
-/*
- * How long replies do without a look at the request's line and the FIB: a connection that only the real server speaks on ends
- * that much early, hence a sixteenth of its timeout; a way that has changed is noticed within PACE_MAX_S.
- */
-#define PACE_MAX_S 10
-
-static __always_inline __u32
-pace_of(__u32 timeout)
-{
-	__u32 longest = PACE_MAX_S * limits.hz;
-
-	return timeout / 16 < longest ? timeout / 16 : longest;
-}
-
 /* Of what controls the connection. */
 static __always_inline void
 look_after_control(const struct facts *packet, struct connection *request)
@@ -90,7 +76,6 @@ look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
 {
 	struct connection *request;
 	enum connection_state state;
-	__u32 timeout;
 
 	if (!packet || !line)
 		return false;
@@ -103,11 +88,10 @@ look_after(struct xdp_md *ctx, struct facts *packet, struct connection *line)
 	if (state != request->state)
 		change_state(request, state);
 	line->state = state;
-	timeout = timeout_of(state);
-	request->expires = packet->now + timeout;
+	request->expires = packet->now + timeout_of(state);
 	if (unlikely(request->flags & CONNECTION_CONTROLLED))
 		look_after_control(packet, request);
-	line->expires = packet->now + pace_of(timeout);
+	line->expires = packet->now + pace_of(state);
 	refresh_client_hop(ctx, packet, line);
 	return true;
 }

@@ -4,6 +4,7 @@
 
 #include "../tunnel_headers.h"
 #include "masquerade.h"
+#include "tunnel_checksum.h"
 
 static __always_inline __u32
 gre_size(const struct real_server *server)
@@ -22,6 +23,6 @@ write_gre(struct xdp_md *ctx, __u32 offset, __u32 length, enum family inside, co
 	gre.flags = GRE_HAS_CHECKSUM;
 	if (bpf_xdp_store_bytes(ctx, offset, &gre, sizeof(gre)))
 		return false;
-	gre.check = ~fold(sum_frame(ctx, offset, length));
+	gre.check = ~fold(sum_carried(ctx, offset, length));
 	return !bpf_xdp_store_bytes(ctx, offset, &gre, sizeof(gre));
 }

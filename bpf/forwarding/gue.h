@@ -10,6 +10,7 @@
 
 #include "../tunnel_headers.h"
 #include "masquerade.h"
+#include "tunnel_checksum.h"
 
 /* The default of net.ipv4.ip_local_port_range, from which the kernel takes such ports too. */
 #define GUE_FIRST_PORT 32768
@@ -29,7 +30,7 @@ gue_checksum(struct xdp_md *ctx, __u32 offset, __be16 length, const struct next_
 {
 	__u64 sum = sum_address((const __u32 *)hop->source_address, server->family) +
 		    sum_address((const __u32 *)server->address, server->family) + bpf_htons(IPPROTO_UDP) + length;
-	__u16 check = ~fold(sum + sum_frame(ctx, offset, bpf_ntohs(length)));
+	__u16 check = ~fold(sum + sum_carried(ctx, offset, bpf_ntohs(length)));
 
 	return check ? check : 0xffff;
 }

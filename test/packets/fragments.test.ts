@@ -8,8 +8,10 @@ import assert from 'node:assert/strict';
 import { INTERFACE_CUTS, INTERFACE_SENDS } from '../../src/abi/generated.js';
 import type { Director, Seen } from '../support/director.js';
 import { directorTest } from '../support/director.js';
-import { ethernet, ipFragment, parsePacket, udp } from '../support/frames.js';
+import { ethernet, internetChecksum, ipFragment, parsePacket, udp } from '../support/frames.js';
 import type { IpFields } from '../support/frames.js';
+import { address } from '../support/frames/addresses.js';
+import { pseudoHeader } from '../support/frames/checksum.js';
 import { assertPassed } from '../support/seen.js';
 import type { Cast } from './scene.js';
 import { FAMILIES, FROM_CLIENT, services } from './scene.js';
@@ -51,12 +53,45 @@ function assertTicket(seen: Seen, outcome: string): void {
   assert.equal(seen.frame[14], 0, 'no IP version');
 }
 
+/** Outer header, tunnel's header and packet as the sender will send them, found by the outer addresses. */
+function tunnelled(director: Director, cast: Cast, header: number): Buffer {
+  const memory = Buffer.from(director.maps.memory('assemblies'));
+  const [farm, real] = [address(cast.farm).bytes, address(cast.realAddress).bytes];
+  const at = memory.indexOf(Buffer.concat([farm, real])) - (cast.family === 'IPv4' ? 12 : 8);
+  const inner = cast.family === 'IPv4' ? 20 : 40;
+  const head = memory.subarray(at, at + inner + header + inner + 8);
+  return Buffer.concat([head, datagram(cast).subarray(8)]);
+}
+
+/** GUE's with its UDP header, and GRE's with its checksum and what is reserved beside it. */
+const GUE_HEADER = 12;
+const GRE_HEADER = 8;
+
 const HELD = 'DROP FRAGMENT_HELD';
 const LOST = 'DROP FRAGMENT_LOST';
 
 for (const cast of FAMILIES) {
   const { family, virtual, moved, real } = cast;
   const nat = services(virtual, moved, '-m');
+
+  test(
+    `${family}: GUE's checksum is over the whole packet`,
+    services(virtual, real, '-i --tun-type gue --tun-port 6080 --tun-csum'),
+    (director) => {
+      withSender(director);
+      for (const frame of fragments(cast)) director.receive(frame);
+      const outer = parsePacket(tunnelled(director, cast, GUE_HEADER));
+      const [from, to] = [address(cast.farm), address(cast.realAddress)];
+      assert.equal(outer.payload.readUInt16BE(4), outer.payload.length);
+      assert.equal(internetChecksum(pseudoHeader(from, to, UDP, outer.payload.length), outer.payload), 0);
+    },
+  );
+
+  test(`${family}: so is GRE's`, services(virtual, real, '-i --tun-type gre --tun-csum'), (director) => {
+    withSender(director);
+    for (const frame of fragments(cast)) director.receive(frame);
+    assert.equal(internetChecksum(parsePacket(tunnelled(director, cast, GRE_HEADER)).payload), 0);
+  });
 
   for (const [method, outcome] of [
     ['-m', 'FORWARDED_MASQUERADE'],

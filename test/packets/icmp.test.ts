@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { batch, directorTest, serverMac } from '../support/director.js';
-import { ethernet, icmp, icmpv6, udp } from '../support/frames.js';
+import { ethernet, icmp, icmpv6, tcp, udp } from '../support/frames.js';
 import { assertPassed, assertSent } from '../support/seen.js';
 import type { Cast } from './scene.js';
 import { FAMILIES, FROM_CLIENT, IPV4, TO_CLIENT, fromServer, services, toServer } from './scene.js';
@@ -76,6 +76,22 @@ for (const cast of FAMILIES) {
       assert.equal(director.connections().length, 1);
       assert.equal(director.load(), '0/1');
       assert.ok(director.secondsLeft() <= 3);
+    },
+  );
+
+  test(
+    `${family}: a TCP connection that an error opens is in no state yet, and established by its first ACK`,
+    services(virtual, real, '-g'),
+    (director) => {
+      director.set('schedule_icmp', 1);
+      const fields = { source: clientAddress, destination: virtualAddress };
+      const error = unreachable(cast, fields, tcp(virtual, client, 'ACK'));
+      assert.equal(director.receive(ethernet(error, FROM_CLIENT)).outcome, 'ICMP_FORWARDED');
+      assert.deepEqual(director.connections(), [`TCP NONE ${client} ${virtual} ${real}`]);
+      assert.equal(director.load(), '0/1');
+      director.receive(ethernet(tcp(client, virtual, 'ACK'), FROM_CLIENT));
+      assert.deepEqual(director.connections(), [`TCP ESTABLISHED ${client} ${virtual} ${real}`]);
+      assert.equal(director.load(), '1/0');
     },
   );
 

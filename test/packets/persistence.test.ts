@@ -46,6 +46,21 @@ function persistent(director: Director): number {
   return sum;
 }
 
+test(
+  "a SYN on a closed connection of a template's stays where it was, where others of the client do not",
+  service('-p 300', '-g'),
+  (director) => {
+    assert.equal(open(director, '10.1.0.2:1'), 3);
+    director.run(`-e -t ${VIP}:80 -r 192.168.1.3:80 -g -w 0`);
+    director.set('expire_quiescent_template', 1);
+    sent(director, tcp('10.1.0.2:1', `${VIP}:80`, 'RST'));
+    assert.equal(sent(director, tcp('10.1.0.2:1', `${VIP}:80`, 'SYN')), 3);
+    assert.equal(open(director, '10.1.0.2:2'), 2);
+    sent(director, tcp('10.1.0.2:1', `${VIP}:80`, 'RST'));
+    assert.equal(sent(director, tcp('10.1.0.2:1', `${VIP}:80`, 'SYN')), 3);
+  },
+);
+
 test('a client stays with its first real server, and others are scheduled', service('-p 100', '-g'), (director) => {
   const picks = ['10.1.0.2:1', '10.1.0.3:1', '10.1.0.2:2', '10.1.0.2:3', '10.1.0.3:2'].map((from) =>
     open(director, from),

@@ -93,6 +93,25 @@ test(
   },
 );
 
+test(
+  'replies keep a connection alive in a state that lasts shorter than the one before',
+  services(virtual, real, '-m'),
+  async (director) => {
+    director.set('timeout.tcp.close', 2);
+    const answer = (flags: string) => director.receive(ethernet(tcp(real, client, flags), fromServer()), 'farm');
+    director.receive(ethernet(tcp(client, virtual, 'SYN'), FROM_CLIENT));
+    answer('SYN ACK');
+    director.receive(ethernet(tcp(client, virtual, 'ACK'), FROM_CLIENT));
+    answer('ACK');
+    director.receive(ethernet(tcp(client, virtual, 'RST'), FROM_CLIENT));
+    for (let i = 1; i <= 12; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      assert.equal(answer('ACK').outcome, 'REPLIED_MASQUERADE', `${i * 250} ms after the reset`);
+    }
+    assert.deepEqual(director.connections(), [`TCP CLOSE ${client} ${virtual} ${real}`]);
+  },
+);
+
 const TWO = ['-A -t 10.9.0.1:80 -s rr', '-a -t 10.9.0.1:80 -r 192.168.1.1 -g', '-a -t 10.9.0.1:80 -r 192.168.1.2 -g'];
 
 for (const [state, flags] of [

@@ -124,19 +124,20 @@ export class Director {
 
   /** As `-Lnc` has them but for the time: `TCP SYN_RECV 10.1.0.2:40001 10.9.0.1:80 192.168.1.1:8080`, sorted. */
   connections(): string[] {
-    return this.#listed()
+    return this.listed()
       .map(({ text }) => text)
       .sort();
   }
 
   /** Seconds left of the only connection. */
   secondsLeft(): number {
-    const [only, ...others] = this.#listed();
+    const [only, ...others] = this.listed();
     if (!only || others.length > 0) throw new Error('there is not just one connection');
     return only.secondsLeft;
   }
 
-  #listed(): { text: string; secondsLeft: number }[] {
+  /** The same with their times, unsorted. */
+  listed(): { text: string; secondsLeft: number }[] {
     const clock = { jiffies: this.dataPlane.jiffies(), hz: this.dataPlane.hz };
     const memoryOf = (name: 'real_servers' | 'service_records') => this.maps.memory(name).buffer as ArrayBuffer;
     const find = findRealServerIn(memoryOf('real_servers'), memoryOf('service_records'));

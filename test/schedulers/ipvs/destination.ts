@@ -16,6 +16,8 @@ export class Destination {
   lower = 0;
   active = 0;
   inactive = 0;
+  /** Templates of persistence that lead to it. */
+  persistent = 0;
   isOverloaded = false;
   isAvailable = true;
 
@@ -67,6 +69,11 @@ export class Destination {
   becomeInactive(): void {
     this.active--;
     this.inactive++;
+  }
+
+  becomeActive(): void {
+    this.active++;
+    this.inactive--;
   }
 
   /** What least-connection schedulers compare. */

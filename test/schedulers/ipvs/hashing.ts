@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** ip_vs_dh.c, ip_vs_sh.c, ip_vs_mh.c: tables that are filled anew whenever the list changes. */
+import { address as parse } from '../../support/frames/addresses.js';
 import { hash32, siphash13 } from './hashes.js';
 import type { Destination } from './destination.js';
 import type { MakeModule, Request, Service } from './scheduler.js';
@@ -45,9 +46,12 @@ function clientSum({ client, clientPort }: Request, flags: Service['flags']): nu
   return (folded(client) + (flags.port ? clientPort : 0)) >>> 0;
 }
 
-/** An IPv4 address in host order. */
+/** An IPv4 address in host order; of an IPv6 address its four words together. */
 function folded(address: string): number {
-  return address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  const bytes = Buffer.from(parse(address).bytes);
+  let sum = 0;
+  for (let word = 0; word < bytes.length; word += 4) sum ^= bytes.readUInt32BE(word);
+  return sum >>> 0;
 }
 
 export const dh = tabled(

@@ -7,7 +7,7 @@ import type { Settings } from './destination.js';
 import { dh, mh, sh } from './hashing.js';
 import { lblc, lblcr } from './locality.js';
 import { rr, wrr } from './round_robin.js';
-import type { MakeModule, Module, Service } from './scheduler.js';
+import type { MakeModule, Module, Request, Service } from './scheduler.js';
 
 /** twos draws lots, so there is no saying what it picks. */
 export type Predictable = Exclude<Scheduler, 'twos'>;
@@ -32,23 +32,22 @@ type Flags = Service['flags'];
 
 export class IpvsService {
   readonly destinations: Destination[] = [];
-  /** Deleted, but found again when they are added again. */
-  readonly #trash: Destination[] = [];
   readonly #connections = new Map<string, Destination>();
   #module: Module;
 
-  /** `virtual`: address. */
+  /** `virtual`: address. `trash`: what was deleted, but is found again when it is added again. */
   constructor(
     readonly virtual: string,
     private scheduler: Predictable,
     public flags: Flags,
+    readonly trash: Destination[] = [],
   ) {
     this.#module = MODULES[scheduler](this);
   }
 
   add(address: string, port: number, settings: Settings): void {
-    const again = this.#trash.findIndex((each) => each.address === address && each.port === port);
-    const destination = again < 0 ? new Destination(address, port) : this.#trash.splice(again, 1)[0]!;
+    const again = this.trash.findIndex((each) => each.address === address && each.port === port);
+    const destination = again < 0 ? new Destination(address, port) : this.trash.splice(again, 1)[0]!;
     destination.add(settings);
     this.destinations.unshift(destination);
     this.#module.changed?.();
@@ -63,7 +62,7 @@ export class IpvsService {
     const place = this.destinations.indexOf(this.#find(address));
     const [gone] = this.destinations.splice(place, 1);
     gone!.isAvailable = false;
-    this.#trash.push(gone!);
+    this.trash.push(gone!);
     this.#module.deleted?.(gone!, this.destinations[place - 1]);
   }
 
@@ -87,6 +86,10 @@ export class IpvsService {
     this.#connections.delete(client);
     if (destination) this.#connections.set(client, destination);
     return destination?.address;
+  }
+
+  schedule(request: Request): Destination | undefined {
+    return this.#module.schedule(request);
   }
 
   /** A datagram with one-packet scheduling: nothing stays of it. */

@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * IPVS of Linux 6.1 as its sources have it (ip_vs_core.c, ip_vs_conn.c, ip_vs_proto_tcp.c): virtual services, persistence,
+ * connections with their states, times and counts. Written for being read beside them, and for nothing else.
+ */
+import type { Persistence } from '../../../src/model/types.js';
+import type { Destination } from '../../schedulers/ipvs/destination.js';
+import type { Clock } from './clock.js';
+import type { Connection, Template } from './connection.js';
+import { textOf } from './connection.js';
+import { endpoint, joined, masked } from './endpoints.js';
+import { Services } from './services.js';
+import type { VirtualService } from './services.js';
+import type { InForce } from './settings.js';
+import { isActive, nextTcpState } from './tcp_states.js';
+import type { Side } from './tcp_states.js';
+
+export interface Packet {
+  readonly protocol: 'tcp' | 'udp';
+  readonly client: string;
+  /** Where the client sent it: a virtual service. */
+  readonly virtual: string;
+  readonly mark: number;
+  readonly flags: readonly string[];
+}
+
+/** A real server's address, or: there is none, its own was removed, the packet is the host's. */
+export type Picked = string;
+
+const RESPITE_S = 60;
+/** A reply need not be noted in its connection's time before this, or a sixteenth of that time. */
+const REPLIES_LAG_S = 10;
+
+export class Ipvs {
+  readonly services = new Services();
+  readonly connections = new Map<string, Connection>();
+  readonly #replies = new Map<string, Connection>();
+  readonly #templates = new Map<string, Template>();
+  /** Templates that nobody finds any more. */
+  readonly #invalid: Template[] = [];
+  #lastEnd = -Infinity;
+
+  constructor(
+    readonly clock: Clock,
+    readonly settings: InForce,
+  ) {}
+
+  tell(line: string): void {
+    this.services.tell(line);
+  }
+
+  request(packet: Packet): Picked {
+    this.#expire();
+    let connection = this.connections.get(keyOf(packet));
+    let replaced: Connection | undefined;
+    if (connection && packet.flags.includes('SYN') && this.#beginsAnew(connection)) replaced = connection;
+    else if (connection && !connection.destination.isAvailable) {
+      if (!this.settings.of('expire_nodest_conn')) return 'removed';
+      if (this.#isResetByHost(packet, connection)) {
+        this.#enter(connection, 'CLOSE');
+        return 'passed';
+      }
+      this.#end(connection);
+      connection = undefined;
+    }
+    if (!connection || replaced) return this.#open(packet, replaced);
+    this.#move(connection, packet.flags, connection.isMasqueraded ? 'input' : 'input only');
+    return connection.destination.address;
+  }
+
+  /** Whether it is translated. */
+  reply(protocol: string, real: string, client: string, flags: readonly string[]): boolean {
+    this.#expire();
+    const connection = this.#replies.get([protocol, real, client].join(' '));
+    if (!connection) return false;
+    this.#move(connection, flags, 'output');
+    if (protocol === 'udp' && connection.template) connection.template.state = 'ASSURED';
+    return true;
+  }
+
+  /** Texts as of `-Lnc`, with the seconds left; `lag`: by how many of them a director may be behind. */
+  listed(): { text: string; left: number; lag: number }[] {
+    this.#expire();
+    const { now } = this.clock;
+    const templates = [...this.#templates.values(), ...this.#invalid];
+    return [
+      ...[...this.connections.values()].map((each) => ({
+        text: textOf(each),
+        left: each.expires - now,
+        lag: each.isMasqueraded ? Math.min(REPLIES_LAG_S, each.timeout / 16) : 0,
+      })),
+      ...templates.map((each) => ({ text: textOf(each), left: each.expires - now, lag: 0 })),
+    ];
+  }
+
+  /** Seconds since something's time was out. */
+  get sinceLastEnd(): number {
+    this.#expire();
+    return this.clock.now - this.#lastEnd;
+  }
+
+  /** Whether within so many seconds both a template and a connection of it have their time out. */
+  endTogether(seconds: number): boolean {
+    const end = this.clock.now + seconds;
+    return [...this.connections.values()].some(
+      ({ expires, template }) => template && expires < end && template.expires < end,
+    );
+  }
+
+  #beginsAnew({ destination, template, state, isMasqueraded }: Connection): boolean {
+    if (this.settings.of('expire_nodest_conn') && destination.weight === 0) return true;
+    const mode = this.settings.of('conn_reuse_mode');
+    if (!mode || template) return false;
+    if (state === 'TIME_WAIT' || state === 'CLOSE') return true;
+    return (mode & 2) !== 0 && state === 'FIN_WAIT' && !isMasqueraded;
+  }
+
+  #open(packet: Packet, replaced: Connection | undefined): Picked {
+    const { address, port } = endpoint(packet.virtual);
+    const service = this.services.find(packet.mark, packet.protocol, address, port);
+    const pick = service && this.#mayOpen(packet) ? this.#schedule(service, packet, replaced) : 'passed';
+    if (replaced && this.connections.get(keyOf(packet)) === replaced) this.#end(replaced);
+    return pick;
+  }
+
+  #mayOpen({ protocol, flags }: Packet): boolean {
+    if (protocol === 'udp') return true;
+    return !flags.includes('RST') && (flags.includes('SYN') || this.settings.of('sloppy_tcp') !== 0);
+  }
+
+  #schedule(service: VirtualService, packet: Packet, replaced: Connection | undefined): Picked {
+    const template = service.persistence ? this.#templateFor(service, service.persistence, packet) : undefined;
+    const destination = service.persistence ? template?.destination : this.#pick(service, packet);
+    if (!destination) return 'none';
+    const connection = this.#made(service, packet, destination, template);
+    destination.bind();
+    if (!isActive(connection.state)) destination.becomeInactive();
+    if (template) template.controlled++;
+    /* The old one counts until the new one does. */
+    if (replaced) this.#end(replaced);
+    if (service.isOnePacket && packet.protocol === 'udp') this.#release(connection);
+    else this.#put(connection);
+    return destination.address;
+  }
+
+  #pick(service: VirtualService, { client, virtual }: Packet): Destination | undefined {
+    const from = endpoint(client);
+    return service.scheduled.schedule({
+      client: from.address,
+      clientPort: from.port,
+      virtual: endpoint(virtual).address,
+    });
+  }
+
+  #made(
+    service: VirtualService,
+    { protocol, client, virtual, flags }: Packet,
+    destination: Destination,
+    template: Template | undefined,
+  ): Connection {
+    const { port } = endpoint(virtual);
+    const realPort = template && port !== service.port ? port : destination.port || port;
+    const isMasqueraded = service.methods.get(destination) === 'masquerade';
+    const state = protocol === 'udp' ? 'UDP' : this.#next('NONE', flags, isMasqueraded ? 'input' : 'input only');
+    if (template && state === 'ESTABLISHED') template.state = 'ASSURED';
+    const timeout = this.settings.timeoutOf(protocol, state);
+    return {
+      protocol,
+      client,
+      virtual,
+      real: joined(destination.address, realPort),
+      state,
+      destination,
+      isMasqueraded,
+      template,
+      timeout,
+      expires: this.clock.now + timeout,
+    };
+  }
+
+  /** The client's, or a new one if the scheduler has a real server for it. */
+  #templateFor(service: VirtualService, persistence: Persistence, packet: Packet): Template | undefined {
+    const { address, port } = endpoint(packet.virtual);
+    const isOfMark = service.key.kind === 'mark';
+    const protocol = isOfMark ? 'IP' : packet.protocol;
+    const client = joined(masked(endpoint(packet.client).address, persistence), 0);
+    const isOfPort = !isOfMark && port === service.port;
+    const virtual = isOfMark ? `0.0.0.${packet.mark}:0` : joined(address, isOfPort ? port : 0);
+    const key = [protocol, client, virtual].join(' ');
+    const known = this.#templates.get(key);
+    if (known && this.#isUsable(known.destination)) {
+      known.expires = this.clock.now + known.lifetime;
+      return known;
+    }
+    if (known) this.#invalidate(key, known);
+    const destination = this.#pick(service, packet);
+    if (!destination) return undefined;
+    const real = joined(destination.address, isOfPort ? destination.port : 0);
+    const lifetime = persistence.timeoutS;
+    const expires = this.clock.now + lifetime;
+    const made: Template = {
+      protocol,
+      client,
+      virtual,
+      real,
+      state: 'NONE',
+      destination,
+      controlled: 0,
+      lifetime,
+      expires,
+    };
+    destination.persistent++;
+    this.#templates.set(key, made);
+    return made;
+  }
+
+  #isUsable({ isAvailable, weight }: Destination): boolean {
+    return isAvailable && (weight > 0 || !this.settings.of('expire_quiescent_template'));
+  }
+
+  #invalidate(key: string, template: Template): void {
+    this.#templates.delete(key);
+    template.virtual = joined(endpoint(template.virtual).address, 0xffff);
+    template.real = joined(endpoint(template.real).address, 0xffff);
+    this.#invalid.push(template);
+  }
+
+  #next(state: Connection['state'], flags: readonly string[], side: Side): Connection['state'] {
+    return state === 'UDP' ? state : nextTcpState(state, flags, side, this.settings.of('secure_tcp') === 3);
+  }
+
+  /** What the host then says passes the connection, if replies are looked for from the virtual service. */
+  #isResetByHost({ protocol, flags }: Packet, { isMasqueraded }: Connection): boolean {
+    const isAnswered = protocol === 'tcp' && !flags.includes('SYN') && !flags.includes('RST');
+    return isAnswered && !this.settings.of('sloppy_tcp') && !isMasqueraded;
+  }
+
+  #move(connection: Connection, flags: readonly string[], side: Side): void {
+    this.#enter(connection, this.#next(connection.state, flags, side));
+  }
+
+  #enter(connection: Connection, next: Connection['state']): void {
+    const { destination, state, template } = connection;
+    if (isActive(state) && !isActive(next)) destination.becomeInactive();
+    if (!isActive(state) && isActive(next)) destination.becomeActive();
+    if (next === 'ESTABLISHED' && state !== next && template) template.state = 'ASSURED';
+    connection.state = next;
+    connection.timeout = this.settings.timeoutOf(connection.protocol, next);
+    connection.expires = this.clock.now + connection.timeout;
+  }
+
+  #put(connection: Connection): void {
+    this.connections.set(keyOf(connection), connection);
+    if (connection.isMasqueraded) this.#replies.set(replyKeyOf(connection), connection);
+  }
+
+  #end(connection: Connection): void {
+    this.connections.delete(keyOf(connection));
+    if (this.#replies.get(replyKeyOf(connection)) === connection) this.#replies.delete(replyKeyOf(connection));
+    this.#release(connection);
+  }
+
+  #release({ destination, state, template }: Connection): void {
+    if (isActive(state)) destination.becomeInactive();
+    destination.unbind();
+    if (template) template.controlled--;
+  }
+
+  /** All that is over by now, in the order in which it was. */
+  #expire(): void {
+    for (;;) {
+      const over = [...this.connections.values(), ...this.#templates.values(), ...this.#invalid]
+        .filter(({ expires }) => expires <= this.clock.now)
+        .sort((a, b) => a.expires - b.expires)[0];
+      if (!over) return;
+      this.#lastEnd = over.expires;
+      if (!('controlled' in over)) this.#end(over);
+      else if (over.controlled > 0) [over.lifetime, over.expires] = [RESPITE_S, over.expires + RESPITE_S];
+      else this.#endTemplate(over);
+    }
+  }
+
+  #endTemplate(template: Template): void {
+    template.destination.persistent--;
+    for (const [key, each] of this.#templates) if (each === template) this.#templates.delete(key);
+    const place = this.#invalid.indexOf(template);
+    if (place >= 0) this.#invalid.splice(place, 1);
+  }
+}
+
+function keyOf({ protocol, client, virtual }: Packet | Connection): string {
+  return [protocol, client, virtual].join(' ');
+}
+
+function replyKeyOf({ protocol, real, client }: Connection): string {
+  return [protocol, real, client].join(' ');
+}
