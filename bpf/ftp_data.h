@@ -154,7 +154,7 @@ open_expected(struct facts *packet, struct opening *opening)
 	enum outcome outcome;
 	__u32 index;
 
-	if (!packet || !opening || packet->protocol != IPPROTO_TCP || !may_open(packet))
+	if (!packet || !opening || packet->protocol != IPPROTO_TCP || packet->is_quoted || !may_open(packet))
 		return NO_CONNECTION;
 	expected = find_expected(packet, &index);
 	if (!expected)

@@ -233,6 +233,9 @@ go_without_memory(const struct virtual_service *service, struct facts *packet, s
 	return true;
 }
 
+/* FTP's, which was expected and is not scheduled: ftp_data.h */
+int open_expected(struct facts *packet, struct opening *opening);
+
 /*
  * CONTINUE: opening->line is the new connection's, or there is none (one packet, or opening->stateless) and only the real
  * server and the method are known. Anything else is how the packet's journey ends.
@@ -246,6 +249,11 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 
 	if (!packet || !opening)
 		return MALFORMED;
+	if (unlikely(settings.flags & SETTING_FTP)) {
+		outcome = open_expected(packet, opening);
+		if (outcome != NO_CONNECTION)
+			return outcome;
+	}
 	service = find_virtual_service(ctx, packet, may_open(packet), &opening->found);
 	if (!service)
 		return NOT_A_SERVICE;

@@ -40,9 +40,7 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 		return CONNECTION_TABLE_FULL;
 	ending->answers = true;
 	copy(opening->mac, packet->link->h_dest, ETH_ALEN);
-	outcome = unlikely(settings.flags & SETTING_FTP) ? open_expected(facts_of(packet), opening) : NO_CONNECTION;
-	if (likely(outcome == NO_CONNECTION))
-		outcome = open_connection(ctx, facts_of(packet), opening);
+	outcome = open_connection(ctx, facts_of(packet), opening);
 	if (outcome == CONTINUE && opening->awaits_reply_line)
 		outcome = open_reply_line(ctx, facts_of(packet), opening);
 	if (outcome == NOT_A_SERVICE && settings.nat_icmp_send)
