@@ -25,6 +25,8 @@ const STEPS = 60;
 /** A round of the sweeper, and some. */
 const SWEEP_MS = 2900;
 
+const LASTING = ['-A -t 10.9.0.1:1 -s rr', '-A -t [fd09::1]:1 -s rr'];
+
 const test = directorTest({ connections: 8192, servers: 512, services: 64 });
 
 const SETTINGS: readonly (readonly [string, readonly number[]])[] = [
@@ -66,6 +68,12 @@ async function pass(director: Director, worlds: readonly World[]): Promise<numbe
   return [...seconds.values()].filter((leap) => leap > 0).length;
 }
 
+/** All services go at once, and come again; their connections stay. */
+function flush(director: Director, worlds: readonly World[]): void {
+  director.run('-C', ...LASTING);
+  for (const world of worlds) world.beginAgain();
+}
+
 function compare(director: Director, worlds: readonly World[]): void {
   const { services } = readingOf(director.maps, snapshotOf(director.maps), 'load');
   const listed = director.listed();
@@ -75,7 +83,7 @@ function compare(director: Director, worlds: readonly World[]): void {
 test(`random commands, packets, settings and times go as in IPVS (SEED=${SEED})`, [], async (director) => {
   const random = new Random(SEED);
   const settings = new InForce();
-  director.run('-A -t 10.9.0.1:1 -s rr', '-A -t [fd09::1]:1 -s rr');
+  director.run(...LASTING);
   director.dataPlane.armSweeper();
   const kinds = Array.from({ length: WORLDS }, (_, index) => kindOf(index + 1, random));
   director.mark(...kinds.flatMap(({ reach }, index) => (reach === 'mark' ? [Lines.ruleOf(index + 1)] : [])));
@@ -86,6 +94,8 @@ test(`random commands, packets, settings and times go as in IPVS (SEED=${SEED})`
     for (let step = 0; step < STEPS; step++) for (const world of worlds) world.step();
     compare(director, worlds);
     leaps += await pass(director, worlds);
+    compare(director, worlds);
+    flush(director, worlds);
     compare(director, worlds);
   }
   assert.ok(leaps > (ROUNDS * WORLDS) / 2, `time went by only ${leaps} times`);

@@ -42,17 +42,18 @@ export class World {
   ) {
     this.ipvs = new Ipvs(new Clock(), settings);
     this.#lines = new Lines(number, kind, random);
-    this.begin();
+    this.#begin();
   }
 
-  /** After nothing was left of the services, too. */
-  begin(): void {
-    for (const line of this.#lines.begin()) this.#tell(line);
-  }
-
-  flushed(): void {
+  /** After -C. */
+  beginAgain(): void {
     this.history.push('-C');
     this.ipvs.tell('-C');
+    this.#begin();
+  }
+
+  #begin(): void {
+    for (const line of this.#lines.begin()) this.#tell(line);
   }
 
   /** Nothing, while it is hard to say whether something is over by now. */
