@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * How a command ends. Node itself first waits for what V8 compiles beside the main thread, which in turn may wait for the
- * main thread to collect garbage: about one command in a few thousand never came back (Node 20 and 22, nodejs/node#54918).
+ * main thread to collect garbage: about one command in a few thousand never came back (seen with Node 20; nodejs/node#54918).
  * So the process ends here, as soon as what it said is written; that also saves taking the JavaScript engine down.
  */
 import type { Writable } from 'node:stream';

@@ -6,5 +6,5 @@ set -eu
 if [ "$(id -u)" -ne 0 ]; then
 	echo 'test: not root: packets, network namespaces and the kernel are not tested' >&2
 fi
-# Without it about one test process in a few thousand never ends (src/end_process.ts says why).
+# Without it a test process may never end, as commands did (src/end_process.ts says why).
 exec node --no-concurrent-recompilation --test --test-concurrency=2 $(find build/js/test -name '*.test.js' | sort)
