@@ -48,12 +48,14 @@ build/.compiled: $(SCRIPTS) tsconfig.json node_modules/.installed
 	@npx --no-install tsc -p .
 	@touch $@
 
-# One file a command: reading a hundred modules takes longer than most commands. What npm brings stays where it is.
+# One file a command: reading a hundred modules takes longer than most commands. What npm brings stays where it is. Commands
+# may be run from here meanwhile, so the old ones stay until the new ones are there.
 build/.bundled: $(SCRIPTS) node_modules/.installed
 	@echo '== bundle'
-	@rm -rf build/bin
+	@rm -rf build/bin.new build/bin.old
 	@npx --no-install esbuild src/bin/*.ts --bundle --splitting --platform=node --target=node20 --format=esm \
-		--packages=external --sourcemap --log-level=warning --outdir=build/bin
+		--packages=external --sourcemap --log-level=warning --outdir=build/bin.new
+	@if [ -d build/bin ]; then mv build/bin build/bin.old; fi; mv build/bin.new build/bin; rm -rf build/bin.old
 	@touch $@
 
 # ---- what people call -----------------------------------------------------------------------------------------------
