@@ -16,8 +16,8 @@ static __always_inline enum outcome
 open_for_error(struct xdp_md *ctx, struct packet *error)
 {
 	struct facts quoted = {}, request = {};
-	struct opening opening = {};
 	enum outcome outcome = read_error(ctx, error, &quoted);
+	struct opening *opening;
 	struct connection *line;
 
 	if (outcome != CONTINUE)
@@ -25,19 +25,21 @@ open_for_error(struct xdp_md *ctx, struct packet *error)
 	turn_round(&quoted, &request);
 	request.is_quoted = true;
 	request.other_state = quoted.protocol == IPPROTO_SCTP ? STATE_SCTP_NONE : STATE_UDP;
-	opening.line = NO_LINE;
-	opening.hash = hash_packet(&request);
-	copy(opening.mac, error->link->h_dest, ETH_ALEN);
-	outcome = open_connection(ctx, &request, &opening);
-	if (outcome == CONTINUE && opening.awaits_reply_line)
-		outcome = open_reply_line(ctx, &request, &opening);
+	opening = opening_here(hash_packet(&request));
+	if (!opening)
+		return CONNECTION_TABLE_FULL;
+	opening->line = NO_LINE;
+	copy(opening->mac, error->link->h_dest, ETH_ALEN);
+	outcome = open_connection(ctx, &request, opening);
+	if (outcome == CONTINUE && opening->awaits_reply_line)
+		outcome = open_reply_line(ctx, &request, opening);
 	if (outcome == NOT_A_SERVICE && may_quote_tunnel(&quoted))
 		bpf_tail_call(ctx, &errand_programs, ERRAND_TUNNEL_ERROR);
 	if (outcome == NOT_A_SERVICE || outcome == NO_CONNECTION)
 		return NOT_TRANSPORT;
 	if (outcome != CONTINUE)
 		return outcome;
-	line = connection_at(opening.line);
+	line = connection_at(opening->line);
 	if (!line)
 		return CONNECTION_TABLE_FULL;
 	line->expires = request.now + OPENED_BY_ERROR_S * limits.hz;

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { loadCodec } from '../../src/abi/generated.js';
 import type { Director } from '../support/director.js';
 import { directorTest, serverMac } from '../support/director.js';
-import { ethernet, tcp, udp } from '../support/frames.js';
+import { ethernet, icmp, tcp, udp } from '../support/frames.js';
 import { FAMILIES, FROM_CLIENT, fromServer } from './scene.js';
 
 const test = directorTest();
@@ -125,6 +125,20 @@ test(
 
     director.run(`-a -t ${VIP}:80 -r 192.168.1.2:80 -g`);
     assert.equal(open(director, '10.1.0.2:4'), 1);
+  },
+);
+
+test(
+  'a connection that an ICMP error opens is opened by a template, as any',
+  service('-p 100', '-m', 2, `-u ${VIP}:53`),
+  (director) => {
+    director.set('schedule_icmp', 1);
+    const quoted = udp(`${VIP}:53`, '10.1.0.2:7', 'q');
+    director.receive(ethernet(icmp({ source: '10.1.0.2', destination: VIP, type: 3, code: 3 }, quoted), FROM_CLIENT));
+    assert.deepEqual(director.connections(), [
+      `UDP NONE 10.1.0.2:0 ${VIP}:53 192.168.1.2:53`,
+      `UDP UDP 10.1.0.2:7 ${VIP}:53 192.168.1.2:53`,
+    ]);
   },
 );
 
