@@ -255,15 +255,24 @@ add_piece(struct fragment *fragment, __u32 index, __u64 position)
 	return has_possible_ecn(assembly->ecn) && assembly->header_size ? GATHERED_ALL : GATHERED_NONSENSE;
 }
 
-/* Is this first fragment of a connection or for a service? Its ports are in it. */
+/*
+ * Is this first fragment of a connection or for a service? Its ports are in it. Rules that mark packets
+ * are asked of whole ones, so where there are any it may be.
+ */
 __noinline int
 is_first_of_ours(struct fragment *fragment)
 {
+	const struct facts *facts = facts_of(fragment);
+	struct found found;
 	__u32 index;
 
 	if (!fragment)
 		return false;
-	return find_connection(facts_of(fragment), hash_packet(facts_of(fragment)), &index) || find_service(facts_of(fragment));
+	if (settings.flags & SETTING_MARKS || find_connection(facts, hash_packet(facts), &index) || find_service(facts))
+		return true;
+	if (settings.flags & SETTING_PORT_ZERO && find_service_of_other_port(facts, &found))
+		return true;
+	return false;
 }
 
 /* Copies the payload into the room's ring; its position. */

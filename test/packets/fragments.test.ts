@@ -14,7 +14,7 @@ import { address } from '../support/frames/addresses.js';
 import { pseudoHeader } from '../support/frames/checksum.js';
 import { assertPassed } from '../support/seen.js';
 import type { Cast } from './scene.js';
-import { FAMILIES, FROM_CLIENT, services } from './scene.js';
+import { FAMILIES, FROM_CLIENT, IPV4, services } from './scene.js';
 
 const test = directorTest();
 
@@ -212,4 +212,19 @@ function fixed(packet: Buffer): Buffer {
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >> 16);
   packet.writeUInt16BE(~sum & 0xffff, 10);
   return packet;
+}
+
+const OF_OTHER_PORTS: readonly (readonly [string, string[]])[] = [
+  ['of port 0', ['-A -u 10.9.0.1:0 -s rr -p 300', '-a -u 10.9.0.1:0 -r 192.168.1.1:0 -g']],
+  ['of a mark', ['-A -f 1 -s rr', '-a -f 1 -r 192.168.1.1:0 -g']],
+];
+
+for (const [which, lines] of OF_OTHER_PORTS) {
+  test(`the first of a packet's fragments shows that it is for a service ${which}`, lines, (director) => {
+    withSender(director);
+    director.mark('-d 10.9.0.1 -j MARK --set-mark 1');
+    const seen = fragments(IPV4, '10.9.0.1:7000').map((frame) => director.receive(frame));
+    assert.deepEqual(seen.slice(0, -1).map(words), [HELD, HELD]);
+    assertTicket(seen.at(-1)!, 'FORWARDED_DIRECT_ROUTE');
+  });
 }
