@@ -115,7 +115,8 @@ enum outcome : __u8 {
 	FRAGMENT_LOST = 28,		/* its packet cannot be made whole, or there was no room for it */
 	DROPPED_BY_RATE = 29,		/* drop_packet: a share of what would open a connection */
 	CONNECTION_RESET = 30,		/* of a connection that was ended by command: the sender was told so */
-	OUTCOME_COUNT = 31,
+	NO_CALL_ID = 31,		/* would open a connection of a service with --pe sip, but names no call */
+	OUTCOME_COUNT = 32,
 };
 
 /* ---- what the controller writes and the data plane reads ------------------------------------------------------- */
@@ -134,6 +135,7 @@ struct service_key {
 #define SERVICE_SCHED_FLAG1	0x0008
 #define SERVICE_SCHED_FLAG2	0x0010
 #define SERVICE_SCHED_FLAG3	0x0020
+#define SERVICE_ENGINE_SIP	0x0100	/* its persistence goes by SIP's Call-ID (IPVS has no flag for that) */
 
 /*
  * The slots that a scheduler picks from are a cycle of `cycle` positions, described by levels (schedule_levels). rr and wrr
@@ -270,6 +272,14 @@ struct local_address {
 	__u8 pad[3];
 };
 
+/* Key of calling_servers: a masqueraded real server of SIP, whose own packets may open connections. See bpf/calling.h. */
+struct calling_server {
+	__u8 address[ADDRESS_SIZE];
+	__be16 port;
+	enum family family;
+	__u8 pad;
+};
+
 /* Fixed when the object is loaded, so the verifier and the JIT see constants. */
 struct limits {
 	__u64 hash_keys[5];		/* random and odd: without them no line of the table can be aimed at */
@@ -294,6 +304,7 @@ struct clock {
 #define SETTING_PORT_ZERO	0x01	/* some service takes packets to other ports than its own: port 0, or FTP's 21 */
 #define SETTING_MARKS		0x02	/* there are rules that mark packets, and services of marks */
 #define SETTING_FTP		0x04	/* data connections of FTP may be expected */
+#define SETTING_CALLING		0x08	/* there are calling_servers */
 
 struct settings {
 	__u32 timeout[STATE_COUNT];	/* jiffies, by enum connection_state */
@@ -416,6 +427,14 @@ struct connection {
 	/* Request: own MAC that the first packet was for. Reply: the next hop towards the client. */
 	__u8 mac[6];
 	__u16 client_interface;		/* reply: number of the interface towards the client */
+};
+
+#define CALL_ID_MAX 255			/* as IP_VS_PEDATA_MAXLEN in linux/ip_vs.h: longer ones are none */
+
+/* By which SIP's messages of one call know each other (RFC 3261, 8.1.1.4). What is behind its length is zero. */
+struct call_id {
+	__u8 length;
+	__u8 text[CALL_ID_MAX];
 };
 
 #define NEXT_HOP_LOCAL 0x80		/* this host is the real server; the mtu is 0, so that nothing ever fits */

@@ -173,7 +173,12 @@ end_connection(struct connection *line, __u32 index, __u32 now)
 	note_end(line->real_server);
 	if (unlikely(line->flags & CONNECTION_CONTROLLED))
 		release_control(line, now);
-	if ((line->flags & (CONNECTION_METHOD | CONNECTION_TEMPLATE)) != FORWARDING_MASQUERADE)
+	if (unlikely(line->flags & CONNECTION_TEMPLATE)) {
+		if (line->client_interface)
+			bpf_map_delete_elem(&call_ids, &index);
+		return;
+	}
+	if ((line->flags & CONNECTION_METHOD) != FORWARDING_MASQUERADE)
 		return;
 	if (unlikely(is_ftp_control(line)))
 		forget_ftp_control(ftp_control_key(line, index));

@@ -10,7 +10,7 @@
 struct ending {
 	int action;			/* XDP's, where the outcome alone does not say */
 	__u32 mtu;			/* TOO_BIG: what would have fitted */
-	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose */
+	__u32 real_server;		/* NEIGHBOUR_UNRESOLVED: whose; NO_REAL_SERVER_NUMBER: of who the packet is for */
 	bool answers;			/* the client is told by ICMP */
 	bool stateless;			/* forwarded without a connection */
 	bool assembled;			/* from fragments, see departure.h; a constant in each program, as the next */
@@ -32,6 +32,8 @@ struct errand {
 	bool passes;			/* to the host */
 	bool answers;
 	__be16 port;			/* ERRAND_DETOUR's: as in struct destination */
+	bool is_assembled;		/* ERRAND_CALL's */
+	__u8 pad2[3];
 };
 
 #define NO_ASSEMBLY (~0U)
@@ -60,6 +62,9 @@ enum {
 	ERRAND_FORWARD,			/* forward it, */
 	ERRAND_DEPART,			/* and have it sent */
 	ERRAND_FTP,			/* direct a packet of a control connection */
+	ERRAND_CALL,			/* a packet of a real server, of no connection: it may open one */
+	ERRAND_PASS_CALL,		/* send it as a reply, and remember no connection */
+	ERRAND_PASS_CALL_ASSEMBLED,	/* the same of one that came in fragments */
 	ERRAND_COUNT,
 };
 
@@ -78,6 +83,9 @@ int direct_assembled(struct xdp_md *ctx);
 int forward_assembled(struct xdp_md *ctx);
 int depart_assembled(struct xdp_md *ctx);
 int follow_ftp(struct xdp_md *ctx);
+int call_client(struct xdp_md *ctx);
+int pass_call(struct xdp_md *ctx);
+int pass_call_assembled(struct xdp_md *ctx);
 int shift_numbers(struct xdp_md *ctx, __u32 at, __u64 key, __u32 is_reply);
 
 struct {
@@ -102,6 +110,9 @@ struct {
 		[ERRAND_FORWARD] = (void *)&forward_assembled,
 		[ERRAND_DEPART] = (void *)&depart_assembled,
 		[ERRAND_FTP] = (void *)&follow_ftp,
+		[ERRAND_CALL] = (void *)&call_client,
+		[ERRAND_PASS_CALL] = (void *)&pass_call,
+		[ERRAND_PASS_CALL_ASSEMBLED] = (void *)&pass_call_assembled,
 	},
 };
 
@@ -127,6 +138,18 @@ run_errand(struct xdp_md *ctx, __u32 program, enum outcome outcome, const struct
 	if (!ending->assembled)
 		errand->assembly = NO_ASSEMBLY;
 	bpf_tail_call(ctx, &errand_programs, program);
+}
+
+/* What a real server sends may open a connection: see calling.h. Returns for all else, and if that cannot be run. */
+static __always_inline void
+leave_to_calling(struct xdp_md *ctx, const struct facts *packet, const struct ending *ending)
+{
+	struct errand *errand = errand_here();
+
+	if (!(settings.flags & SETTING_CALLING) || packet->protocol != IPPROTO_UDP || !errand)
+		return;
+	errand->is_assembled = ending->assembled;
+	bpf_tail_call(ctx, &errand_programs, ERRAND_CALL);
 }
 
 /*

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "caller.h"
 #include "concern.h"
 #include "ending.h"
 #include "next_hop.h"
@@ -256,7 +257,7 @@ add_piece(struct fragment *fragment, __u32 index, __u64 position)
 }
 
 /*
- * Is this first fragment of a connection or for a service? Its ports are in it. Rules that mark packets
+ * Is this first fragment of a connection or for a service, or does it begin a call? Its ports are in it. Rules that mark packets
  * are asked of whole ones, so where there are any it may be.
  */
 __noinline int
@@ -272,7 +273,7 @@ is_first_of_ours(struct fragment *fragment)
 		return true;
 	if (settings.flags & SETTING_PORT_ZERO && find_service_of_other_port(facts, &found))
 		return true;
-	return false;
+	return find_calling_server(facts) != NULL;
 }
 
 /* Copies the payload into the room's ring; its position. */

@@ -71,6 +71,14 @@ struct {
 	__type(value, __u32);			/* 1 */
 } local_addresses SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, struct calling_server);
+	__type(value, __u32);			/* number of the real server */
+} calling_servers SEC(".maps");
+
 /* Written by the controller for itself: which number belongs to whom, and what -Z takes off. */
 ARRAY(service_records, struct service_record);
 ARRAY(server_records, struct server_record);
@@ -109,6 +117,15 @@ struct {
 	__type(key, struct locality_key);
 	__type(value, struct locality);
 } localities SEC(".maps");
+
+/* Elements take memory only when they are there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 1);
+	__type(key, __u32);			/* index of a persistence template's line */
+	__type(value, struct call_id);
+} call_ids SEC(".maps");
 
 #define OUTCOMES_PER_CPU 64
 ARRAY(outcomes, __u64);				/* [CPU * OUTCOMES_PER_CPU + outcome] */

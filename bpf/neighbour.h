@@ -14,7 +14,7 @@
 #define IPV4_DUMMY 0xc0000008		/* 192.0.0.8, RFC 7600: source for a client that has no IPv4 address */
 
 static __always_inline bool
-write_probe_ipv4(struct xdp_md *ctx, const struct facts *packet, const struct real_server *server)
+write_probe_ipv4(struct xdp_md *ctx, const struct facts *packet, const __u64 *address)
 {
 	struct {
 		struct iphdr ip;
@@ -29,13 +29,13 @@ write_probe_ipv4(struct xdp_md *ctx, const struct facts *packet, const struct re
 	};
 	const __u32 *words = (const __u32 *)&probe;
 
-	copy(&probe.ip.daddr, server->address, 4);
+	copy(&probe.ip.daddr, address, 4);
 	probe.ip.check = ~fold((__u64)words[0] + words[1] + words[2] + words[3] + words[4]);
 	return !bpf_xdp_store_bytes(ctx, packet->network_offset, &probe, sizeof(probe));
 }
 
 static __always_inline bool
-write_probe_ipv6(struct xdp_md *ctx, const struct facts *packet, const struct real_server *server, const __u8 *own_address)
+write_probe_ipv6(struct xdp_md *ctx, const struct facts *packet, const __u64 *address, const __u8 *own_address)
 {
 	struct {
 		struct ipv6hdr ip;
@@ -51,42 +51,66 @@ write_probe_ipv6(struct xdp_md *ctx, const struct facts *packet, const struct re
 		copy(&probe.ip.saddr, &packet->addresses[0], 16);
 	else
 		copy(&probe.ip.saddr, own_address, 16);
-	copy(&probe.ip.daddr, server->address, 16);
+	copy(&probe.ip.daddr, address, 16);
 	sum = sum_address(probe.ip.saddr.s6_addr32, FAMILY_IPV6) + sum_address(probe.ip.daddr.s6_addr32, FAMILY_IPV6) +
 	      probe.ip.payload_len + bpf_htons(IPPROTO_ICMPV6) + *(__u16 *)&probe.icmp;
 	probe.icmp.check = ~fold(sum);
 	return !bpf_xdp_store_bytes(ctx, packet->network_offset, &probe, sizeof(probe));
 }
 
-/* Turns the packet into a probe of the errand's real server and hands it to the kernel. */
+/* Who is to be resolved: the errand's real server, or who the packet is for. own: an address of the director's, for IPv6's source. */
+struct probed {
+	__u64 address[2];
+	__u8 own[ADDRESS_SIZE];
+	enum family family;
+};
+
+static __always_inline bool
+find_probed(const struct errand *errand, const struct facts *packet, struct probed *probed)
+{
+	__u32 number = errand->real_server;
+	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
+	const struct next_hop *hop = bpf_map_lookup_elem(&next_hops, &number);
+
+	if (number == NO_REAL_SERVER_NUMBER) {
+		probed->family = packet->family;
+		if (packet->family == FAMILY_IPV4)
+			probed->address[0] = destination_ipv4(packet);
+		else
+			copy(probed->address, &packet->addresses[2], sizeof(probed->address));
+		return true;
+	}
+	if (!server || !hop)
+		return false;
+	probed->family = server->family;
+	copy(probed->address, server->address, ADDRESS_SIZE);
+	copy(probed->own, hop->source_address, ADDRESS_SIZE);
+	return true;
+}
+
+/* Turns the packet into a probe and hands it to the kernel. */
 SEC("xdp.frags")
 int probe_neighbour(struct xdp_md *ctx)
 {
 	const struct errand *errand = errand_here();
+	struct probed probed = {};
 	struct packet packet = {};
-	const struct real_server *server;
-	const struct next_hop *hop;
 	__be16 ethertype;
-	__u32 size, number;
+	__u32 size;
 	int change;
 
 	enum outcome outcome = errand ? parse_packet(ctx, &packet, ALL_PACKETS) : MALFORMED;
-	if (!errand || (outcome != CONTINUE && outcome != NOT_TRANSPORT))
+	if (!errand || (outcome != CONTINUE && outcome != NOT_TRANSPORT) || !find_probed(errand, facts_of(&packet), &probed))
 		return XDP_DROP;
-	number = errand->real_server;
-	server = bpf_map_lookup_elem(&real_servers, &number);
-	hop = bpf_map_lookup_elem(&next_hops, &number);
-	if (!server || !hop)
-		return XDP_DROP;
-	size = sizeof(struct icmp_header) + (server->family == FAMILY_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr));
+	size = sizeof(struct icmp_header) + (probed.family == FAMILY_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr));
 	change = (int)(packet.network_offset + size) - (int)bpf_xdp_get_buff_len(ctx);
 	if (change && bpf_xdp_adjust_tail(ctx, change))
 		return XDP_DROP;
-	ethertype = server->family == FAMILY_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
+	ethertype = probed.family == FAMILY_IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
 	if (bpf_xdp_store_bytes(ctx, packet.network_offset - sizeof(ethertype), &ethertype, sizeof(ethertype)))
 		return XDP_DROP;
-	if (server->family == FAMILY_IPV4 ? !write_probe_ipv4(ctx, facts_of(&packet), server)
-					  : !write_probe_ipv6(ctx, facts_of(&packet), server, hop->source_address))
+	if (probed.family == FAMILY_IPV4 ? !write_probe_ipv4(ctx, facts_of(&packet), probed.address)
+					 : !write_probe_ipv6(ctx, facts_of(&packet), probed.address, probed.own))
 		return XDP_DROP;
 	return XDP_PASS;
 }

@@ -181,11 +181,13 @@ outcome_of_nobody(const struct found *found)
 
 /* The template of a client comes first, where there is one; else the scheduler. CONTINUE: who it is, is in `opening`. */
 static __always_inline enum outcome
-choose_real_server(const struct virtual_service *service, struct facts *packet, struct opening *opening)
+choose_real_server(struct xdp_md *ctx, const struct virtual_service *service, struct facts *packet, struct opening *opening)
 {
 	struct choice choice = {};
 
 	opening->is_persistent = unlikely(service->flags & SERVICE_PERSISTENT);
+	if (opening->is_persistent && service->flags & SERVICE_ENGINE_SIP && !read_call(ctx, packet, opening->is_assembled))
+		return NO_CALL_ID;
 	if (opening->is_persistent && recall_template(service, packet, opening))
 		return CONTINUE;
 	if (unlikely(is_of_other_port(&opening->found)) && !opening->is_persistent)
@@ -265,7 +267,7 @@ open_connection(struct xdp_md *ctx, struct facts *packet, struct opening *openin
 		return DROPPED_BY_RATE;
 	if (is_ftp_data(packet))
 		return NO_CONNECTION;
-	outcome = choose_real_server(service, packet, opening);
+	outcome = choose_real_server(ctx, service, packet, opening);
 	if (outcome != CONTINUE)
 		return outcome;
 	server = server_of(opening);

@@ -17,7 +17,10 @@ struct opening {
 	bool is_persistent;
 	bool awaits_reply_line;
 	bool is_template_new;		/* made for this connection */
-	__u8 pad[3];
+	bool is_assembled;		/* its packet came in fragments */
+	bool is_called;			/* by a real server's own packet, see calling.h: */
+	__u8 pad;
+	__u32 caller;			/* its number */
 };
 
 /* Where each CPU makes one up: the stack is short. */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Persistence (-p), as ip_vs_sched_persist has it: the first connection of a client is scheduled, and a template remembers
- * where to, for all that come from the client's network within the template's time.
+ * where to, for all that come from the client's network within the template's time. With a persistence engine (--pe sip) there is
+ * a template for each call of the client's network: for each Call-ID.
  */
 #pragma once
 
+#include "call_reading.h"
 #include "control.h"
 #include "opening.h"
 
@@ -22,6 +24,13 @@ prefix_of(__u64 word, int length)
 	return word & bpf_cpu_to_be64(~0ULL << (64 - length));
 }
 
+/* Whose Call-ID, as read_call found it, the templates of a service are for; NULL: they are for all of a network. */
+static __always_inline const struct call_work *
+call_for(const struct virtual_service *service)
+{
+	return unlikely(service->flags & SERVICE_ENGINE_SIP) ? call_work_here() : NULL;
+}
+
 /*
  * The key of the template that a packet's connection is opened by, and its hash. The virtual side is the mark, under protocol
  * 0; or the address, with its port if the service has that one, but for FTP, whose data connections go to others.
@@ -30,6 +39,7 @@ static __always_inline __u64
 describe_template(const struct virtual_service *service, const struct facts *packet, const struct found *found,
 		  struct facts *key)
 {
+	const struct call_work *call = call_for(service);
 	bool is_marked = found->match == MATCH_MARK;
 	__be32 mark = bpf_htonl(found->mark);
 	__u64 hash;
@@ -51,6 +61,8 @@ describe_template(const struct virtual_service *service, const struct facts *pac
 			*(__be32 *)&key->addresses[2] = mark;
 	}
 	hash = hash_packet(key);
+	if (call)
+		hash = (hash ^ call->hash) * limits.hash_keys[4];
 	key->family |= FAMILY_TEMPLATE;
 	return hash;
 }
@@ -92,9 +104,47 @@ renew_template(struct connection *template, __u32 tag, __u32 now)
 	return false;
 }
 
+/* 0: it is for all of a network. */
+static __always_inline __u32
+call_length_for(const struct virtual_service *service)
+{
+	const struct call_work *call = call_for(service);
+
+	return call ? call->call.length : 0;
+}
+
+/* Whether the template at `index`, which is for some call, is for the one that read_call found. */
+__noinline int
+is_for_call(__u32 index)
+{
+	const struct call_id *known = bpf_map_lookup_elem(&call_ids, &index);
+	const struct call_work *call = call_work_here();
+	__u64 difference = 0;
+
+	if (!known || !call)
+		return false;
+	for (__u32 i = 0; i < sizeof(*known) / 8; i++)
+		difference |= ((const __u64 *)known)[i] ^ ((const __u64 *)&call->call)[i];
+	return !difference;
+}
+
+/* False: there is no room for the Call-ID. */
+static __always_inline bool
+note_call(struct connection *template, __u32 index, const struct virtual_service *service)
+{
+	const struct call_work *call = call_for(service);
+
+	template->client_interface = 0;
+	if (likely(!call))
+		return true;
+	template->client_interface = call->call.length;
+	barrier_var(call);
+	return !bpf_map_update_elem(&call_ids, &index, &call->call, BPF_ANY);
+}
+
 /* Its index, or NO_LINE. */
 static __always_inline int
-find_template(const struct facts *key, __u64 hash)
+find_template(const struct facts *key, __u64 hash, __u32 call_length)
 {
 	__u32 tag = tag_of(hash);
 
@@ -104,7 +154,8 @@ find_template(const struct facts *key, __u64 hash)
 
 		if (!line || line->tag == TAG_EMPTY)
 			return NO_LINE;
-		if (line->tag == tag && is_line_of(line, key))
+		if (line->tag == tag && is_line_of(line, key) && line->client_interface == call_length &&
+		    (likely(!call_length) || is_for_call(index)))
 			return index;
 	}
 	return NO_LINE;
@@ -124,14 +175,14 @@ recall_template(const struct virtual_service *service, const struct facts *packe
 	if (!service || !packet || !opening)
 		return false;
 	hash = describe_template(service, packet, &opening->found, &key);
-	index = find_template(&key, hash);
+	index = find_template(&key, hash, call_length_for(service));
 	template = index == NO_LINE ? NULL : connection_at(index);
 	expires = template ? template->expires : 0;
 	if (!template || !renew_template(template, tag_of(hash), packet->now))
 		return false;
 	opening->real_server = template->real_server;
 	server = server_of(opening);
-	if (!is_still_usable(server)) {
+	if (!is_still_usable(server) || (opening->is_called && opening->caller != opening->real_server)) {
 		invalidate_template(template, expires);
 		return false;
 	}
@@ -157,6 +208,10 @@ make_template(const struct virtual_service *service, const struct facts *packet,
 	template = index == NO_LINE ? NULL : connection_at(index);
 	if (!template)
 		return false;
+	if (!note_call(template, index, service)) {
+		delete_line(template, packet->now);
+		return false;
+	}
 	lifetime = (__u64)service->persistence_timeout_s * limits.hz;
 	if (lifetime > LIFETIME_MAX)
 		lifetime = LIFETIME_MAX;

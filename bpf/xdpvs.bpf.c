@@ -2,6 +2,7 @@
 /* The life of a packet, one line a step. This file alone knows the order. */
 #include "answer.h"
 #include "assembled.h"
+#include "calling.h"
 #include "concern.h"
 #include "cut_pieces.h"
 #include "detour.h"
@@ -40,9 +41,12 @@ begin_connection(struct xdp_md *ctx, struct packet *packet, __u64 hash, struct d
 		return CONNECTION_TABLE_FULL;
 	ending->answers = true;
 	copy(opening->mac, packet->link->h_dest, ETH_ALEN);
+	opening->is_assembled = ending->assembled;
 	outcome = open_connection(ctx, facts_of(packet), opening);
 	if (outcome == CONTINUE && opening->awaits_reply_line)
 		outcome = open_reply_line(ctx, facts_of(packet), opening);
+	if (outcome == NOT_A_SERVICE)
+		leave_to_calling(ctx, facts_of(packet), ending);
 	if (outcome == NOT_A_SERVICE && settings.nat_icmp_send)
 		bpf_tail_call(ctx, &errand_programs, ERRAND_TELL_REAL_SERVER);
 	if (unlikely(outcome == NO_CONNECTION && is_sctp_without_chunk(facts_of(packet))))

@@ -5,7 +5,7 @@ import { array, bytes, field, opaqueCodec, scalar, scalarCodec, struct, structCo
 import type { MapLayout } from './map_layout.js';
 
 /** Identifies this layout; kept in the pinned limits, so that another build's maps are recognised. */
-export const ABI = 0xb913bf038b861f3en;
+export const ABI = 0x9105f20b0b8dda1dn;
 
 export const ADDRESS_SIZE = 16;
 export const FAMILY_TEMPLATE = 128;
@@ -14,6 +14,7 @@ export const SERVICE_ONE_PACKET = 4;
 export const SERVICE_SCHED_FLAG1 = 8;
 export const SERVICE_SCHED_FLAG2 = 16;
 export const SERVICE_SCHED_FLAG3 = 32;
+export const SERVICE_ENGINE_SIP = 256;
 export const TUNNEL_CHECKSUM_NONE = 0;
 export const TUNNEL_CHECKSUM_OUTER = 1;
 export const TUNNEL_CHECKSUM_REMOTE = 2;
@@ -32,6 +33,7 @@ export const CONCERN_WORDS = 1024;
 export const SETTING_PORT_ZERO = 1;
 export const SETTING_MARKS = 2;
 export const SETTING_FTP = 4;
+export const SETTING_CALLING = 8;
 export const MARK_RULES_MAX = 1024;
 export const MARK_PORTS_MAX = 15;
 export const INTERFACE_NAME_SIZE = 16;
@@ -56,6 +58,7 @@ export const TAG_FIRST = 3;
 export const TEMPLATE_NONE = 0;
 export const TEMPLATE_ASSURED = 1;
 export const TEMPLATE_RESPITE_S = 60;
+export const CALL_ID_MAX = 255;
 export const NEXT_HOP_LOCAL = 128;
 export const LOCALITY_SERVERS_MAX = 32;
 export const ANY_NUMBER = 4294967295;
@@ -219,7 +222,8 @@ export const Outcome = {
   FRAGMENT_LOST: 28,
   DROPPED_BY_RATE: 29,
   CONNECTION_RESET: 30,
-  OUTCOME_COUNT: 31,
+  NO_CALL_ID: 31,
+  OUTCOME_COUNT: 32,
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
@@ -253,6 +257,7 @@ export const OUTCOME_NAMES: Readonly<Record<number, string>> = {
   28: 'FRAGMENT_LOST',
   29: 'DROPPED_BY_RATE',
   30: 'CONNECTION_RESET',
+  31: 'NO_CALL_ID',
 };
 
 export const ConnectionEnd = { END_DROP: 0, END_RESET: 1, END_RESCHEDULE: 2 } as const;
@@ -439,6 +444,17 @@ export const localAddressCodec: StructCodec<LocalAddress> = structCodec('local_a
   field('family', 16, scalar('u8')),
 ]);
 
+export interface CallingServer {
+  readonly address: Uint8Array;
+  readonly port: number;
+  readonly family: Family;
+}
+export const callingServerCodec: StructCodec<CallingServer> = structCodec('calling_server', 20, [
+  field('address', 0, bytes(16)),
+  field('port', 16, scalar('be16')),
+  field('family', 18, scalar('u8')),
+]);
+
 export interface Limits {
   readonly hashKeys: readonly bigint[];
   readonly abi: bigint;
@@ -599,6 +615,15 @@ export const connectionCodec: StructCodec<Connection> = structCodec('connection'
   field('peer', 52, scalar('u32')),
   field('mac', 56, bytes(6)),
   field('clientInterface', 62, scalar('u16')),
+]);
+
+export interface CallId {
+  readonly length: number;
+  readonly text: Uint8Array;
+}
+export const callIdCodec: StructCodec<CallId> = structCodec('call_id', 256, [
+  field('length', 0, scalar('u8')),
+  field('text', 1, bytes(255)),
 ]);
 
 export interface NextHop {
@@ -842,12 +867,15 @@ export const MAPS = {
   '.rodata': { type: 2, keySize: 4, valueSize: 72, maxEntries: 1, flags: 1152, pin: 'limits' },
   answer_budgets: { type: 2, keySize: 4, valueSize: 8, maxEntries: 1, flags: 1024, pin: 'answer_budgets' },
   assemblies: { type: 2, keySize: 4, valueSize: 1720, maxEntries: 1024, flags: 1024, pin: 'assemblies' },
+  call_ids: { type: 1, keySize: 4, valueSize: 256, maxEntries: 1, flags: 1, pin: 'call_ids' },
+  call_works: { type: 2, keySize: 4, valueSize: 1448, maxEntries: 1, flags: 1024, pin: 'call_works' },
+  calling_servers: { type: 1, keySize: 20, valueSize: 4, maxEntries: 1, flags: 1, pin: 'calling_servers' },
   connections: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'connections' },
   controls: { type: 2, keySize: 4, valueSize: 4, maxEntries: 1, flags: 1024, pin: 'controls' },
   cursors: { type: 2, keySize: 4, valueSize: 64, maxEntries: 1, flags: 1024, pin: 'cursors' },
   defences: { type: 2, keySize: 4, valueSize: 16, maxEntries: 1, flags: 1024, pin: 'defences' },
-  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 15, flags: 0, pin: 'errand_programs' },
-  errands: { type: 2, keySize: 4, valueSize: 28, maxEntries: 1, flags: 1024, pin: 'errands' },
+  errand_programs: { type: 3, keySize: 4, valueSize: 4, maxEntries: 18, flags: 0, pin: 'errand_programs' },
+  errands: { type: 2, keySize: 4, valueSize: 32, maxEntries: 1, flags: 1024, pin: 'errands' },
   estimates: { type: 2, keySize: 4, valueSize: 80, maxEntries: 1, flags: 1024, pin: 'estimates' },
   ftp_controls: { type: 1, keySize: 8, valueSize: 16, maxEntries: 1, flags: 1, pin: 'ftp_controls' },
   ftp_works: { type: 2, keySize: 4, valueSize: 768, maxEntries: 1, flags: 1024, pin: 'ftp_works' },
@@ -886,6 +914,9 @@ export interface MapKeys {
   readonly '.rodata': number;
   readonly answer_budgets: number;
   readonly assemblies: number;
+  readonly call_ids: number;
+  readonly call_works: number;
+  readonly calling_servers: CallingServer;
   readonly connections: number;
   readonly controls: number;
   readonly cursors: number;
@@ -929,6 +960,9 @@ export interface MapValues {
   readonly '.rodata': Limits;
   readonly answer_budgets: Uint8Array;
   readonly assemblies: Uint8Array;
+  readonly call_ids: CallId;
+  readonly call_works: Uint8Array;
+  readonly calling_servers: number;
   readonly connections: Connection;
   readonly controls: number;
   readonly cursors: Cursor;
@@ -972,6 +1006,9 @@ export const KEY_CODECS: { readonly [Name in MapName]: Codec<MapKeys[Name]> } = 
   '.rodata': scalarCodec('u32'),
   answer_budgets: scalarCodec('u32'),
   assemblies: scalarCodec('u32'),
+  call_ids: scalarCodec('u32'),
+  call_works: scalarCodec('u32'),
+  calling_servers: callingServerCodec,
   connections: scalarCodec('u32'),
   controls: scalarCodec('u32'),
   cursors: scalarCodec('u32'),
@@ -1015,12 +1052,15 @@ export const VALUE_CODECS: { readonly [Name in MapName]: Codec<MapValues[Name]> 
   '.rodata': limitsCodec,
   answer_budgets: opaqueCodec('answer_budgets', 8),
   assemblies: opaqueCodec('assemblies', 1720),
+  call_ids: callIdCodec,
+  call_works: opaqueCodec('call_works', 1448),
+  calling_servers: scalarCodec('u32'),
   connections: connectionCodec,
   controls: scalarCodec('u32'),
   cursors: cursorCodec,
   defences: defenceCodec,
   errand_programs: scalarCodec('u32'),
-  errands: opaqueCodec('errands', 28),
+  errands: opaqueCodec('errands', 32),
   estimates: estimateCodec,
   ftp_controls: opaqueCodec('ftp_controls', 16),
   ftp_works: opaqueCodec('ftp_works', 768),

@@ -4,6 +4,7 @@ import { now } from '../kernel/clock.js';
 import type { Maps } from '../kernel/maps.js';
 import type { Pins } from '../kernel/pins.js';
 import type { Connection } from '../observe/connections.js';
+import { findCallWith } from '../observe/call_ids.js';
 import { listConnections } from '../observe/connections.js';
 import { findRealServerIn } from '../observe/find_real_server.js';
 import { limitsOf } from './snapshot.js';
@@ -15,9 +16,8 @@ export function jiffiesNow(pins: Pins): number {
 
 export function connectionsOf(maps: Maps, pins: Pins): Iterable<Connection> {
   const clock = { jiffies: jiffiesNow(pins), hz: limitsOf(maps).hz };
-  return listConnections(
-    maps.memory('connections').buffer,
-    clock,
-    findRealServerIn(maps.memory('real_servers').buffer, maps.memory('service_records').buffer),
-  );
+  return listConnections(maps.memory('connections').buffer, clock, {
+    server: findRealServerIn(maps.memory('real_servers').buffer, maps.memory('service_records').buffer),
+    call: findCallWith((key) => maps.get('call_ids', key)),
+  });
 }

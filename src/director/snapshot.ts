@@ -34,6 +34,7 @@ export function liveSnapshotOf(maps: Maps): Snapshot {
 function rawOf(maps: Maps): RawMaps {
   return {
     services: maps.entries('services'),
+    callingServers: () => maps.entries('calling_servers'),
     settings: maps.memory('.data.settings'),
     array: (name) => maps.memory(name),
   };

@@ -5,6 +5,7 @@ import { statSync } from 'node:fs';
 import { ABI } from '../abi/generated.js';
 import { attachedInterfaces } from '../kernel/attached.js';
 import { isBpffs } from '../kernel/bpffs.js';
+import { findCallWith } from '../observe/call_ids.js';
 import { withLock } from '../kernel/lock.js';
 import { PinnedMaps, layoutName } from '../kernel/pinned_maps.js';
 import { Pins } from '../kernel/pins.js';
@@ -40,6 +41,7 @@ export function pinnedSource(version: string): Source {
         },
         connectionPieces: () => maps.pieces('connections'),
         connections: () => maps.memory('connections').buffer,
+        call: findCallWith((key) => maps.get('call_ids', key)),
         cpus: limitsOf(maps).cpus,
         jiffies: jiffiesNow(pins),
         beat: beatOf(maps),

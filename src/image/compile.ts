@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { SETTING_CALLING } from '../abi/generated.js';
 import type { Member } from '../abi/generated.js';
 import type { State } from '../model/types.js';
+import { callingServersOf } from './calling.js';
 import { changedServices } from './changed.js';
 import { concernsOf, familiesOf, join } from './concerns.js';
 import type { ChangedService } from './changed.js';
@@ -54,6 +56,7 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
   books.services.saveTo(draft);
   books.servers.saveTo(draft);
   placeSyncDaemons(draft, state.syncDaemons ?? {});
+  draft.callingServers = callingServersOf(draft);
   const rules = placeRules(draft, state.marks ?? [], snapshot);
   draft.settings = settingsWith(image.settings, state, hz, {
     serversInUse: books.servers.bound(),
@@ -61,7 +64,7 @@ export function compile(state: State, snapshot: Snapshot, from?: State): Image {
       hasLost(image, draft) || changesMarks(before, state, changed)
         ? concernsOf(draft.services.keys(), draft.arrays.real_servers.values(), state.marks, concernsIn(image.settings))
         : concernsWith(draft, image),
-    flags: reachOf(draft.services.keys(), rules.count),
+    flags: reachOf(draft.services.keys(), rules.count) | (draft.callingServers.size > 0 ? SETTING_CALLING : 0),
     markRules: inForce(rules),
   });
   return draft;

@@ -74,6 +74,7 @@ function serviceOf(image: Image, key: string, bytes: Uint8Array): VirtualService
     schedulerFlags: schedulerFlagsOf(flags),
     onePacket: isSet(flags, abi.SERVICE_ONE_PACKET),
     persistence: isSet(flags, abi.SERVICE_PERSISTENT) ? persistenceOf(valueOf(bytes)) : undefined,
+    ...(isSet(flags, abi.SERVICE_ENGINE_SIP) && { persistenceEngine: 'sip' }),
     get realServers() {
       return (realServers ??= membersOf(image, valueOf(bytes)).map((entry) => realServerOf(image, entry)));
     },

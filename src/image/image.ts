@@ -18,6 +18,8 @@ export type ArrayName = (typeof ARRAYS)[number];
 export interface Image {
   /** struct virtual_service, by the key that `keyText` makes of a struct service_key. */
   readonly services: ReadonlyMap<string, Uint8Array>;
+  /** Number of a real server, by struct calling_server as `keyText` makes it a string. Follows from the rest. */
+  readonly callingServers: ReadonlyMap<string, Uint8Array>;
   readonly arrays: Readonly<Record<ArrayName, Entries>>;
   readonly settings: Uint8Array;
 }
@@ -25,7 +27,7 @@ export interface Image {
 /** Maps that nothing was written to yet but the settings. */
 export function emptyImage(settings: Uint8Array): Image {
   const arrays = Object.fromEntries(ARRAYS.map((name) => [name, new Map<number, Uint8Array>()]));
-  return { services: new Map(), arrays: arrays as unknown as Image['arrays'], settings };
+  return { services: new Map(), callingServers: new Map(), arrays: arrays as unknown as Image['arrays'], settings };
 }
 
 /** Bytes as a string of one character each, so that they can key a Map. */

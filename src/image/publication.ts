@@ -71,9 +71,10 @@ function valueOf({ number, service, standing }: Publication) {
   };
 }
 
-function flagsOf({ onePacket, persistence, schedulerFlags }: VirtualService): number {
+function flagsOf({ onePacket, persistence, persistenceEngine, schedulerFlags }: VirtualService): number {
   return (
     (persistence ? abi.SERVICE_PERSISTENT : 0) |
+    (persistenceEngine === undefined ? 0 : abi.SERVICE_ENGINE_SIP) |
     (onePacket ? abi.SERVICE_ONE_PACKET : 0) |
     (schedulerFlags.flag1 ? abi.SERVICE_SCHED_FLAG1 : 0) |
     (schedulerFlags.flag2 ? abi.SERVICE_SCHED_FLAG2 : 0) |

@@ -16,12 +16,14 @@ import { ARRAYS, keyText } from './image.js';
 import type { ArrayName, Image } from './image.js';
 import { levelSlots } from './levels.js';
 import { valueOf } from './service_value.js';
-import { rulesInForce, serversInUse } from './settings.js';
+import { hasCallingServers, rulesInForce, serversInUse } from './settings.js';
 
 /** The control plane's maps as they lie in memory. */
 export interface RawMaps {
   /** Copies of every key and value of `services`. */
   readonly services: Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
+  /** Likewise of `calling_servers`. */
+  callingServers(): Iterable<readonly [key: Uint8Array, value: Uint8Array]>;
   /** `.data.settings`, its one value. */
   readonly settings: Uint8Array;
   /** The whole of an array, entries `strideOf` their size apart, as it is mapped. Asked for when something in it is read. */
@@ -37,7 +39,7 @@ export function readImage(maps: RawMaps): Image {
 
 /** The image in the maps themselves: it changes with them, so it is to be used under the lock and not after its plan began. */
 export function lookAt(maps: RawMaps): Image {
-  const services = new Map(Array.from(maps.services, ([key, value]) => [keyText(key), value]));
+  const services = byText(maps.services);
   const settings = Uint8Array.from(maps.settings.subarray(0, settingsCodec.size));
   const bound = serversInUse(settings);
   const list = (name: ArrayName, indices: () => Iterable<number>) => new Stored({ ...placed(maps, name), indices });
@@ -46,6 +48,7 @@ export function lookAt(maps: RawMaps): Image {
   const servers = serversBelow(maps, bound);
   return {
     services,
+    callingServers: hasCallingServers(settings) ? byText(maps.callingServers()) : new Map(),
     settings,
     arrays: {
       members: list('members', () => ranges(values(), 'firstMember', 'memberCount')),
@@ -59,6 +62,10 @@ export function lookAt(maps: RawMaps): Image {
       total_records: list('total_records', () => [0]),
     },
   };
+}
+
+function byText(entries: Iterable<readonly [key: Uint8Array, value: Uint8Array]>): Map<string, Uint8Array> {
+  return new Map(Array.from(entries, ([key, value]) => [keyText(key), value]));
 }
 
 function placed(maps: RawMaps, name: ArrayName): Pick<Storage, 'bytes' | 'size' | 'stride'> {

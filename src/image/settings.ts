@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ConnectionState, SETTING_MARKS, SETTING_PORT_ZERO, settingsCodec } from '../abi/generated.js';
+import { ConnectionState, SETTING_CALLING, SETTING_MARKS, SETTING_PORT_ZERO, settingsCodec } from '../abi/generated.js';
 import type { Settings as Fields } from '../abi/generated.js';
 import { KEPT, mergeSettings } from '../model/settings.js';
 import type { Setting, Settings } from '../model/settings.js';
 import type { Timeouts } from '../model/types.js';
 import { join } from './concerns.js';
+import { numberAt } from './entries.js';
 import type { Segment } from './segments.js';
 
 /** Numbers in enum connection_state of the states whose timeouts `ipvsadm --set` sets. */
@@ -29,7 +30,7 @@ export interface Wanted {
   /** Absent: as before. */
   readonly settings?: Settings;
 }
-const FOLLOWING = SETTING_PORT_ZERO | SETTING_MARKS;
+const FOLLOWING = SETTING_PORT_ZERO | SETTING_MARKS | SETTING_CALLING;
 
 /** The settings with these timeouts and bounds, all else as before. */
 export function settingsWith(
@@ -66,6 +67,11 @@ export function rulesInForce(bytes: Uint8Array): Segment {
 
 export function inForce({ first, count }: Segment): bigint {
   return (BigInt(count) << 32n) | BigInt(first);
+}
+
+/** Whether calling_servers has any. */
+export function hasCallingServers(bytes: Uint8Array): boolean {
+  return (numberAt(bytes, settingsCodec.offsets.flags) & SETTING_CALLING) !== 0;
 }
 
 export function concernsIn(bytes: Uint8Array): readonly bigint[] {

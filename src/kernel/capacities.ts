@@ -22,6 +22,9 @@ const LEAST_SLOTS = 2 ** 16;
 /** A masqueraded connection has two lines. */
 const CONNECTIONS_PER_FTP_CONTROL = 4;
 
+/** A template and its first connection. Where a call is a template alone (--ops), half the table can be full of them. */
+const CONNECTIONS_PER_CALL = 2;
+
 /** Throws RangeError with a sentence for the user. */
 export function checkCapacities({ connections, servers, services }: Capacities): void {
   if (!Number.isInteger(Math.log2(connections)) || connections < 64 || connections > MOST_CONNECTIONS)
@@ -60,6 +63,9 @@ export function maxEntries(
     interfaces: INTERFACE_COUNT,
     errands: cpus,
     openings: cpus,
+    calling_servers: servers,
+    call_works: cpus,
+    call_ids: Math.max(connections / CONNECTIONS_PER_CALL, 64),
     ftp_works: cpus,
     ftp_controls: Math.max(connections / CONNECTIONS_PER_FTP_CONTROL, 64),
     locality_drafts: cpus,

@@ -16,6 +16,7 @@ import {
   TEMPLATE_RESPITE_S,
 } from '../abi/generated.js';
 import type { Address } from '../model/types.js';
+import type { FindCall } from './call_ids.js';
 import { isLive, secondsLeft } from './expiry.js';
 import { stateName } from './names.js';
 import type { Clock } from './source.js';
@@ -39,6 +40,8 @@ export interface Connection {
   readonly isTemplate: boolean;
   /** Firewall mark of its service; 0: it has none. */
   readonly mark: number;
+  /** Of a template by `--pe`. data: what IPVS prints under pe_data. */
+  readonly persistenceEngine?: { readonly name: 'sip'; readonly data: string };
 }
 
 /** Where a real server is, and to which port a connection of it goes. */
@@ -53,12 +56,18 @@ export interface RealServerPlace {
 /** By number. undefined: no such number. */
 export type FindRealServer = (number: number) => RealServerPlace | undefined;
 
+/** What lines name and do not hold. */
+export interface Named {
+  readonly server: FindRealServer;
+  readonly call: FindCall;
+}
+
 /** Connections and persistence templates, in the table's order, decoded one by one as they are asked for. */
-export function* listConnections(table: ArrayBuffer, clock: Clock, find: FindRealServer): Generator<Connection> {
+export function* listConnections(table: ArrayBuffer, clock: Clock, named: Named): Generator<Connection> {
   const words = new Uint32Array(table);
   const lines = Math.floor(table.byteLength / size);
   for (let line = 0; line < lines; line++) {
-    const connection = readLine(words, line, clock, find);
+    const connection = readLine(words, line, clock, named);
     if (connection) yield connection;
   }
 }
@@ -67,20 +76,23 @@ export function* listConnections(table: ArrayBuffer, clock: Clock, find: FindRea
  * The data plane may give a line to another connection while it is read here, so it is copied first, and believed only
  * if its tag is then still the same.
  */
-function readLine(words: Uint32Array, line: number, clock: Clock, find: FindRealServer): Connection | undefined {
+function readLine(words: Uint32Array, line: number, clock: Clock, named: Named): Connection | undefined {
   const start = (line * size) / 4;
   const tag = Atomics.load(words, start);
   if (tag < TAG_FIRST) return undefined;
   const copy = words.slice(start, start + size / 4);
   if (Atomics.load(words, start) !== tag) return undefined;
-  return decode(new DataView(copy.buffer), words, clock, find);
+  const view = new DataView(copy.buffer);
+  const flags = view.getUint8(offsets.flags);
+  if (flags & CONNECTION_REPLY) return undefined;
+  return flags & CONNECTION_TEMPLATE
+    ? decodeTemplate(view, line, clock, named)
+    : decode(view, words, clock, named.server);
 }
 
 function decode(view: DataView, words: Uint32Array, clock: Clock, find: FindRealServer): Connection | undefined {
   const expires = view.getUint32(offsets.expires, IS_LITTLE_ENDIAN);
   const flags = view.getUint8(offsets.flags);
-  if (flags & CONNECTION_REPLY) return undefined;
-  if (flags & CONNECTION_TEMPLATE) return decodeTemplate(view, clock, find);
   if (!isLive(expires, clock.jiffies)) return undefined;
 
   const client = { address: addressAt(view, 0), port: view.getUint16(offsets.sourcePort) };
@@ -122,12 +134,13 @@ const TEMPLATE_STATES: Readonly<Record<number, string>> = { [TEMPLATE_NONE]: 'NO
 /** Port of a template that is not used any more, since its real server is not. */
 const INVALID_PORT = 0xffff;
 
-function decodeTemplate(view: DataView, clock: Clock, find: FindRealServer): Connection | undefined {
+function decodeTemplate(view: DataView, line: number, clock: Clock, named: Named): Connection | undefined {
   const expires = expiryOfTemplate(view, clock);
-  const server = find(view.getUint32(offsets.realServer, IS_LITTLE_ENDIAN));
+  const server = named.server(view.getUint32(offsets.realServer, IS_LITTLE_ENDIAN));
   if (!server || !isLive(expires, clock.jiffies)) return undefined;
   const virtualPort = view.getUint16(offsets.destinationPort);
   const isOfPort = virtualPort !== 0 && virtualPort !== INVALID_PORT;
+  const call = view.getUint16(offsets.clientInterface, IS_LITTLE_ENDIAN) === 0 ? undefined : named.call(line);
   return {
     protocol: view.getUint8(offsets.protocol),
     state: TEMPLATE_STATES[view.getUint8(offsets.state)] ?? 'NONE',
@@ -140,6 +153,7 @@ function decodeTemplate(view: DataView, clock: Clock, find: FindRealServer): Con
     },
     isTemplate: true,
     mark: server.mark,
+    ...(call !== undefined && { persistenceEngine: { name: 'sip', data: call } }),
   };
 }
 

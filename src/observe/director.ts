@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A director as its pinned maps show it. */
 import { counters, decompile, serviceKeyText, totalCounts, type Snapshot } from '../image/index.js';
+import type { FindCall } from './call_ids.js';
 import { listConnections } from './connections.js';
 import { ratesOf, sumOutcomes, totalTraffic, trafficByCpu } from './counters.js';
 import { findRealServerIn } from './find_real_server.js';
@@ -17,6 +18,7 @@ export interface PinnedMaps {
   readonly connectionPieces: () => Iterable<Uint8Array<ArrayBuffer>>;
   /** Shared memory; mapped only for who asks, since all of it counts as this process's. */
   readonly connections: () => ArrayBuffer;
+  readonly call: FindCall;
   readonly cpus: number;
   /** Low half of jiffies, now. */
   readonly jiffies: number;
@@ -26,7 +28,7 @@ export interface PinnedMaps {
 }
 
 export function directorOf(pinned: PinnedMaps): Director {
-  const { snapshot, memory, cpus, jiffies, beat, interfaces, connections, connectionPieces } = pinned;
+  const { snapshot, memory, cpus, jiffies, beat, interfaces, connections, connectionPieces, call } = pinned;
   const { hz, capacities, image } = snapshot;
   const shape = { cpus, servers: capacities.servers };
   return {
@@ -36,7 +38,11 @@ export function directorOf(pinned: PinnedMaps): Director {
     connections: connectionPieces,
     outcomes: () => sumOutcomes(memory.outcomes, cpus),
     listConnections: () =>
-      listConnections(connections(), { jiffies, hz }, findRealServerIn(memory.real_servers, memory.service_records)),
+      listConnections(
+        connections(),
+        { jiffies, hz },
+        { server: findRealServerIn(memory.real_servers, memory.service_records), call },
+      ),
     totals: () => totalTraffic(memory.traffic, shape),
     totalsSinceZero: () => totalCounts(snapshot),
     totalsByCpu: () => trafficByCpu(memory.traffic, shape),

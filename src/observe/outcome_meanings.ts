@@ -32,4 +32,5 @@ export const MEANINGS: Readonly<Record<Ending, string>> = {
   FRAGMENT_LOST: 'a fragment of a packet that can never be whole, or too busy a place',
   DROPPED_BY_RATE: 'would have opened a connection, but drop_packet drops a share of those',
   CONNECTION_RESET: 'its connection was ended by command; the sender was told',
+  NO_CALL_ID: 'would open a connection by --pe sip, but has no Call-ID',
 };

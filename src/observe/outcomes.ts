@@ -40,6 +40,7 @@ const ACTIONS: Readonly<Record<Ending, Action>> = {
   FRAGMENT_LOST: 'drop',
   DROPPED_BY_RATE: 'drop',
   CONNECTION_RESET: 'drop',
+  NO_CALL_ID: 'drop',
 };
 
 export interface Outcome {

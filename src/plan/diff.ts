@@ -50,12 +50,17 @@ const STEPS: readonly Step[] = [
     changes: newServices,
   },
   {
+    reason: 'who is found by what it sends is compared with its record and its service, so both are there before',
+    changes: newCallingServers,
+  },
+  {
     reason: 'what replaces a service on another key is there before it goes',
     changes: goneServices,
   },
   {
     reason: 'no service names a removed real server any more; freed records are named by nobody in either image',
     changes: (previous, next) => [
+      ...goneCallingServers(previous, next),
       ...newEntries('real_servers', previous, next, isRemoved),
       ...goneEntries('real_servers', previous, next),
       ...forgottenHops(previous, next, (number) => !next.arrays.real_servers.has(number)),
@@ -159,18 +164,36 @@ function estimateFrom({ connections, inPackets, outPackets, inBytes, outBytes }:
   };
 }
 
-function* newServices(previous: Image, next: Image): Iterable<Change> {
-  for (const [key, value] of next.services) {
-    const before = previous.services.get(key);
+type Keyed = ReadonlyMap<string, Uint8Array>;
+
+function newServices(previous: Image, next: Image): Iterable<Change> {
+  return setInHash('services', previous.services, next.services);
+}
+
+function goneServices(previous: Image, next: Image): Iterable<Change> {
+  return deletedFromHash('services', previous.services, next.services);
+}
+
+function newCallingServers(previous: Image, next: Image): Iterable<Change> {
+  return setInHash('calling_servers', previous.callingServers, next.callingServers);
+}
+
+function goneCallingServers(previous: Image, next: Image): Iterable<Change> {
+  return deletedFromHash('calling_servers', previous.callingServers, next.callingServers);
+}
+
+type Hash = 'services' | 'calling_servers';
+
+function* setInHash(map: Hash, previous: Keyed, next: Keyed): Iterable<Change> {
+  for (const [key, value] of next) {
+    const before = previous.get(key);
     if (before && isSameBytes(before, value)) continue;
-    yield { kind: 'set', map: 'services', key: keyBytes(key), value };
+    yield { kind: 'set', map, key: keyBytes(key), value };
   }
 }
 
-function* goneServices(previous: Image, next: Image): Iterable<Change> {
-  for (const key of previous.services.keys()) {
-    if (!next.services.has(key)) yield { kind: 'delete', map: 'services', key: keyBytes(key) };
-  }
+function* deletedFromHash(map: Hash, previous: Keyed, next: Keyed): Iterable<Change> {
+  for (const key of previous.keys()) if (!next.has(key)) yield { kind: 'delete', map, key: keyBytes(key) };
 }
 
 /** Its number was freed and given out again by one command. */

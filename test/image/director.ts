@@ -51,6 +51,7 @@ const SILENT: Counts = { connections: 0n, inPackets: 0n, outPackets: 0n, inBytes
 export class Director implements MapWriter, Snapshot {
   readonly hz = HZ;
   readonly services = new Map<string, Uint8Array>();
+  readonly callingServers = new Map<string, Uint8Array>();
   readonly arrays: Record<ArrayName, Uint8Array>;
   settings: Uint8Array;
   readonly cursors = new Map<number, bigint>();
@@ -71,6 +72,7 @@ export class Director implements MapWriter, Snapshot {
   clone(): Director {
     const copy = new Director(this.capacities);
     for (const [key, value] of this.services) copy.services.set(key, value);
+    for (const [key, value] of this.callingServers) copy.callingServers.set(key, value);
     for (const name of ARRAYS) copy.arrays[name].set(this.arrays[name]);
     copy.settings = this.settings;
     for (const [number, cursor] of this.cursors) copy.cursors.set(number, cursor);
@@ -83,7 +85,8 @@ export class Director implements MapWriter, Snapshot {
     // In an order of their own, as a hash table gives them.
     const sorted = [...this.services].sort(([a], [b]) => (a < b ? -1 : 1));
     const services = sorted.map(([key, value]) => [keyBytes(key), value] as const);
-    return readImage({ services, settings: this.settings, array: (name) => this.arrays[name] });
+    const callingServers = () => Array.from(this.callingServers, ([key, value]) => [keyBytes(key), value] as const);
+    return readImage({ services, callingServers, settings: this.settings, array: (name) => this.arrays[name] });
   }
 
   get state(): State {
@@ -116,7 +119,8 @@ export class Director implements MapWriter, Snapshot {
 
   set(map: MapName, key: number | Uint8Array, value: Uint8Array): void {
     if (value.length !== MAPS[map].valueSize) throw new RangeError(`${value.length} bytes for ${map}`);
-    if (typeof key !== 'number') this.#setService(keyText(key), value);
+    if (map === 'calling_servers') this.callingServers.set(keyText(key as Uint8Array), value);
+    else if (typeof key !== 'number') this.#setService(keyText(key), value);
     else if (map === '.data.settings') this.settings = value;
     else if (map === 'next_hops') this.forgottenHops.push(key);
     else if (map === 'estimates') this.estimates.set(key, estimateCodec.decode(value));
@@ -124,7 +128,8 @@ export class Director implements MapWriter, Snapshot {
   }
 
   delete(map: MapName, key: Uint8Array): void {
-    if (map !== 'services' || !this.services.delete(keyText(key))) throw new RangeError(`nothing to delete in ${map}`);
+    const entries = map === 'services' ? this.services : map === 'calling_servers' ? this.callingServers : undefined;
+    if (!entries?.delete(keyText(key))) throw new RangeError(`nothing to delete in ${map}`);
   }
 
   #setService(key: string, value: Uint8Array): void {

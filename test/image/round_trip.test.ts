@@ -46,6 +46,7 @@ function randomService(random: Random): VirtualService {
     schedulerFlags: { flag1: flag(), flag2: flag(), flag3: flag() },
     onePacket: flag(),
     persistence: flag() ? { timeoutS: 1 + random.below(86400), mask } : undefined,
+    ...(flag() && { persistenceEngine: 'sip' }),
     realServers: Array.from({ length: random.below(5) }, () => randomServer(random)),
   };
 }

@@ -48,8 +48,10 @@ const find: FindRealServer = (number) => {
   return server && { address: server.address, mark: 0, portOf: ({ virtualPort }) => server.port || virtualPort };
 };
 
+const NAMED = { server: find, call: (line: number) => `call-${line}@client` };
+
 function list(...lines: (Line | undefined)[]): unknown[] {
-  return [...listConnections(table(lines), CLOCK, find)];
+  return [...listConnections(table(lines), CLOCK, NAMED)];
 }
 
 test('a line is listed with all that it holds; a real server without a port takes the one that was asked for', () => {
@@ -152,7 +154,7 @@ test('a million connections are counted and listed', () => {
 
   assert.equal(countConnections(pieces(full), NOW).of(6, 1), lines);
   let listed = 0;
-  for (const { client } of listConnections(full, CLOCK, find)) {
+  for (const { client } of listConnections(full, CLOCK, NAMED)) {
     if (client.port === 31337) listed++;
   }
   assert.equal(listed, lines);

@@ -59,6 +59,7 @@ function pinned(services: VirtualService[], more: Partial<PinnedMaps> = {}): Pin
       service_records: new ArrayBuffer(EMPTY.capacities.services * serviceRecordCodec.size),
     },
     connections: () => new ArrayBuffer(128),
+    call: () => undefined,
     connectionPieces: () => [new Uint8Array(128)],
     cpus: 2,
     jiffies: 100,

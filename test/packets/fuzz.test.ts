@@ -26,6 +26,7 @@ test(`${FRAMES} mutated frames: none is treated as it must not be`, [], (directo
     'REDIRECT TOO_BIG',
     'REDIRECT NO_REAL_SERVER',
     'DROP FRAGMENT_HELD',
+    'DROP NO_CALL_ID',
   ])
     assert.ok((fuzzer.tally.get(name) ?? 0) > 0, `none was ${name}`);
 });

@@ -7,15 +7,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
-import type { Director, Seen } from '../support/director.js';
+import type { Director } from '../support/director.js';
 import { directorTest } from '../support/director.js';
-import { ethernet, internetChecksum, parseFrame, parsePacket } from '../support/frames.js';
-import { FROM_CLIENT, fromServer } from './scene.js';
+import type { RecordedStep } from './recorded_step.js';
+import { assertAsRecorded, setRecorded } from './recorded_step.js';
 
 interface Scenario {
   readonly name: string;
   /** As tools/icmp_reference.ts writes them. */
-  readonly steps: readonly (string | readonly string[])[];
+  readonly steps: readonly (string | RecordedStep)[];
 }
 
 const scenarios = JSON.parse(readFileSync('test/reference/icmp.json', 'utf8')) as Scenario[];
@@ -36,57 +36,13 @@ for (const { name, steps } of scenarios) {
     for (const step of steps) {
       if (typeof step !== 'string') assertStep(director, step);
       else if (step.startsWith('$ ')) director.run(step.replace('$ ipvsadm ', ''));
-      else set(director, step);
+      else setRecorded(director, step);
     }
   });
 }
 
-function set(director: Director, step: string): void {
-  const [, name = '', value = ''] = step.split(' ');
-  director.set(name, Number(value));
-}
-
-function assertStep(director: Director, [label = '', sent = '', ...recorded]: readonly string[]): void {
-  if (NOT_HERE.some((pattern) => pattern.test(label))) return;
-  const packet = Buffer.from(sent.slice(3), 'hex');
-  const arm = sent.startsWith('C') ? 'lan' : 'farm';
-  const frame = ethernet(packet, arm === 'lan' ? FROM_CLIENT : fromServer());
-  const seen = director.receive(frame, arm);
-  if (seen.action !== 'REDIRECT') return assertNotSent(seen, frame, recorded, label);
-
-  const came = parseFrame(seen.frame).packet;
-  assert.equal(recorded.length, 1, `${label}: ${seen.outcome}, recorded ${recorded.length}`);
-  const wanted = Buffer.from(recorded[0]!.slice(3), 'hex');
-  assert.equal(masked(came, packet), masked(wanted, packet), `${label}: ${seen.outcome}`);
-  if (came[0]! >> 4 === 4) assert.equal(internetChecksum(parsePacket(came).header), 0, label);
-}
-
-/** What the host forwards or answers by itself came out of the recorded host too; what is dropped here came out of none. */
-function assertNotSent(seen: Seen, frame: Buffer, recorded: readonly string[], label: string): void {
-  if (seen.action === 'DROP') return assert.deepEqual(recorded, [], `${label}: ${seen.outcome}`);
-  assert.equal(seen.action, 'PASS', label);
-  assert.ok(seen.frame.equals(frame), `${label}: ${seen.outcome} changed`);
-  const { packet: sent } = parseFrame(frame);
-  for (const each of recorded)
-    assert.ok(isOfHost(Buffer.from(each.slice(3), 'hex'), sent), `${label}: ${seen.outcome}, not ${each}`);
-}
-
-function isOfHost(packet: Buffer, sent: Buffer): boolean {
-  const [came, went] = [parsePacket(packet), parsePacket(sent)];
-  const isRouted = came.ttl === went.ttl - 1 && came.payload.equals(went.payload) && came.source === went.source;
-  const isEcho = came.source === went.destination && came.destination === went.source;
-  const isExpired = went.ttl === 1 && came.destination === went.source;
-  const isElsewhere = came.destination === went.destination && !/^(10\.9\.|fd09:)/.test(went.destination);
-  return (isRouted && isElsewhere) || isEcho || isExpired;
-}
-
-/** Without what a host draws anew: the id of its own packets that may be cut, and the flow label. */
-function masked(packet: Buffer, sent: Buffer): string {
-  const copy = Buffer.from(packet);
-  if (copy[0]! >> 4 === 6) copy.fill(0, 1, 4).writeUInt8(packet[1]! & 0xf0, 1);
-  else if (!packet.subarray(4, 6).equals(sent.subarray(4, 6)) && copy.readUInt16BE(4) !== 0)
-    copy.fill(0, 4, 6).fill(0, 10, 12);
-  return copy.toString('hex');
+function assertStep(director: Director, step: RecordedStep): void {
+  if (!NOT_HERE.some((pattern) => pattern.test(step[0]!))) assertAsRecorded(director, step);
 }
 
 test('the recording has every side, method and family', [], () => {

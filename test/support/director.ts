@@ -25,6 +25,7 @@ import { formatAddress } from '../../src/model/address.js';
 import { Draft } from '../../src/model/draft.js';
 import { findSetting, withSetting } from '../../src/model/settings.js';
 import type { State } from '../../src/model/types.js';
+import { findCallWith } from '../../src/observe/call_ids.js';
 import { listConnections } from '../../src/observe/connections.js';
 import { findRealServerIn } from '../../src/observe/find_real_server.js';
 import { apply, diff } from '../../src/plan/index.js';
@@ -143,10 +144,11 @@ export class Director {
     const find = findRealServerIn(memoryOf('real_servers'), memoryOf('service_records'));
     const table = this.maps.memory('connections').buffer as ArrayBuffer;
     return Array.from(
-      listConnections(table, clock, find),
-      ({ protocol, state, client, virtual, real, secondsLeft }) => {
+      listConnections(table, clock, { server: find, call: findCallWith((key) => this.maps.get('call_ids', key)) }),
+      ({ protocol, state, client, virtual, real, secondsLeft, persistenceEngine: engine }) => {
+        const call = engine ? [engine.name, engine.data] : [];
         const name = { 0: 'IP', 6: 'TCP', 17: 'UDP', 132: 'SCTP' }[protocol] ?? String(protocol);
-        return { text: [name, state, ...[client, virtual, real].map(endpointText)].join(' '), secondsLeft };
+        return { text: [name, state, ...[client, virtual, real].map(endpointText), ...call].join(' '), secondsLeft };
       },
     );
   }

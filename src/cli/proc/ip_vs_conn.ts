@@ -8,10 +8,12 @@ export const CONNECTIONS_HEADING = 'Pro FromIP   FPrt ToIP     TPrt DestIP   DPr
 
 const PROTOCOL: Readonly<Record<number, string>> = { 0: 'IP', 6: 'TCP', 17: 'UDP', 132: 'SCTP' };
 
-export function connectionRow({ protocol, client, virtual, real, state, secondsLeft }: Connection): string {
+export function connectionRow(connection: Connection): string {
+  const { protocol, client, virtual, real, state, secondsLeft, persistenceEngine: engine } = connection;
   const name = (PROTOCOL[protocol] ?? `IP${protocol}`).padEnd(3);
   const ends = [client, virtual, real].map(endpoint).join(' ');
-  return `${name} ${ends} ${state.padEnd(11)} ${String(secondsLeft).padStart(7)}\n`;
+  const call = engine ? ` ${engine.name} ${engine.data}` : '';
+  return `${name} ${ends} ${state.padEnd(11)} ${String(secondsLeft).padStart(7)}${call}\n`;
 }
 
 function endpoint({ address, port }: Endpoint): string {

@@ -67,7 +67,7 @@ const COLUMNS: readonly Column<Connection>[] = [
   { title: 'CLIENT', value: ({ client }) => endpointWord(client), least: 18, cut: 'middle' },
   { title: 'VIRTUAL', value: ({ virtual }) => endpointWord(virtual), rank: 2, least: 18, cut: 'middle' },
   { title: 'REAL SERVER', value: ({ real }) => endpointWord(real), least: 18, cut: 'middle' },
-  { title: 'STATE', value: ({ state, isTemplate }) => (isTemplate ? `${state} (template)` : state), rank: 3 },
+  { title: 'STATE', value: stateWord, rank: 3 },
   { title: 'EXPIRES', value: ({ secondsLeft }) => duration(secondsLeft), right: true, rank: 1 },
 ];
 
@@ -104,7 +104,7 @@ export async function writeJson(connections: Iterable<Connection>, out: Output['
 }
 
 export function connectionJson(connection: Connection) {
-  const { protocol, client, virtual, real, state, secondsLeft, isTemplate, mark } = connection;
+  const { protocol, client, virtual, real, state, secondsLeft, isTemplate, mark, persistenceEngine } = connection;
   return {
     protocol: PROTOCOL[protocol] ?? protocol,
     client: endpointJson(client),
@@ -114,7 +114,14 @@ export function connectionJson(connection: Connection) {
     secondsLeft,
     isTemplate,
     mark: mark === 0 ? undefined : mark,
+    persistenceEngine,
   };
+}
+
+/** A template says what it is for, if that is not all of a client's network. */
+function stateWord({ state, isTemplate, persistenceEngine: engine }: Connection): string {
+  if (!isTemplate) return state;
+  return engine ? `${state} (template of call ${engine.data})` : `${state} (template)`;
 }
 
 function duration(seconds: number): string {

@@ -17,7 +17,7 @@ const LASTING: ReadonlySet<MapName> = new Set<MapName>(['.rodata', 'interfaces',
 const TYPES: readonly number[] = [MAP_TYPE_HASH, MAP_TYPE_ARRAY, MAP_TYPE_LRU_HASH];
 
 /** Hashes that a director fills. */
-const FILLED = ['services', 'localities', 'path_mtus', 'ftp_controls'] as const;
+const FILLED = ['services', 'localities', 'path_mtus', 'ftp_controls', 'calling_servers', 'call_ids'] as const;
 
 const NAMES = Object.keys(MAPS) as MapName[];
 
