@@ -10,7 +10,6 @@ import type { State } from '../model/types.js';
 import { desiredState } from './apply/desired.js';
 import { planOf } from './apply/plan.js';
 import { planJson, planText } from './apply/plan_text.js';
-import { refuseUnsupported } from './ipvsadm/support.js';
 import { SystemNames } from './ipvsadm/system_names.js';
 import type { Output } from './output.js';
 import { Refusal, report } from './output.js';
@@ -50,7 +49,7 @@ export function applyCommand(director: Applying, options: ApplyOptions, say: Out
 function readDesired(file: string): State {
   const bytes = readBytes(file);
   try {
-    return desiredState(textOf(bytes), new SystemNames(), refuseUnsupported);
+    return desiredState(textOf(bytes), new SystemNames());
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const { line, column } = error.place;

@@ -12,9 +12,6 @@ export interface Ran {
   readonly rc: number;
 }
 
-/** Everything that IPVS can do may be asked for. */
-export const UNRESTRICTED: RunOptions = { refuse: () => undefined };
-
 /** Runs program and words as a terminal would, without a process. */
 export class Console {
   readonly backend = new MemoryBackend();
@@ -22,7 +19,7 @@ export class Console {
   readonly remarks: string[] = [];
 
   constructor(
-    private readonly options: RunOptions = UNRESTRICTED,
+    private readonly options: RunOptions = {},
     readonly names = new FileNames(),
   ) {}
 

@@ -72,11 +72,6 @@ test('a restore within a restore is none', () => {
   assert.equal(restored([SERVICE, '-R', '-C']).rc, 255);
 });
 
-test('what is not supported yet ends it with 2', () => {
-  const { err, rc, services } = restored([SERVICE, '-A -u 10.0.0.2:80 -s rr --pe sip', '-C']);
-  assert.deepEqual([err, rc, services], ['not supported yet: persistence engine sip\n', 2, ['tcp 10.0.0.1:80']]);
-});
-
 test('xdpvsadm-restore begins from nothing and passes over comments, in one change', () => {
   const console = new Console({});
   console.type('-A -t 10.0.0.5:80 -s rr');

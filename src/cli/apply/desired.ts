@@ -13,7 +13,6 @@ import {
 } from '../../model/errors.js';
 import type { State } from '../../model/types.js';
 import { changeDraft } from '../ipvsadm/change.js';
-import type { Command } from '../ipvsadm/command.js';
 import { UsageError } from '../ipvsadm/errors.js';
 import type { Names } from '../ipvsadm/names.js';
 import { isLines, readLines } from './read_lines.js';
@@ -23,18 +22,17 @@ import type { CommandStep } from './step.js';
 /** 0: not said. */
 const NO_TIMEOUTS = { tcp: 0, tcpFin: 0, udp: 0 };
 
-/** `refuse` throws UsageError for what the data plane cannot do. Throws ConfigError. */
-export function desiredState(text: string, names: Names, refuse: (command: Command) => void): State {
+/** Throws ConfigError. */
+export function desiredState(text: string, names: Names): State {
   const { steps, ...rest } = isLines(text) ? { steps: readLines(text, names) } : readDocument(text, names);
   const draft = new Draft({ services: new Map(), timeouts: NO_TIMEOUTS });
   const marks = steps.filter((step) => 'rule' in step);
-  for (const step of steps) if ('command' in step) take(draft, step, refuse);
+  for (const step of steps) if ('command' in step) take(draft, step);
   return { ...draft.state(), ...rest, ...(marks.length > 0 && { marks: marks.flatMap(({ rule }) => rule ?? []) }) };
 }
 
-function take(draft: Draft, { command, place }: CommandStep, refuse: (command: Command) => void): void {
+function take(draft: Draft, { command, place }: CommandStep): void {
   try {
-    refuse(command);
     changeDraft(draft, command);
   } catch (error) {
     if (error instanceof IpvsError) throw new ConfigError(inAFile(error), place);

@@ -18,10 +18,3 @@ export class NoCommand extends UsageError {
     super("Try `ipvsadm -h' or 'ipvsadm --help' for more information.");
   }
 }
-
-/** IPVS can do it, this build's data plane cannot. */
-export class NotSupportedYet extends UsageError {
-  constructor(what: string) {
-    super(`not supported yet: ${what}`);
-  }
-}

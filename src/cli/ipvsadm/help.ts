@@ -71,7 +71,7 @@ export const HELP_SECTIONS: readonly HelpSection[] = [
       row('-p, --persistent [SECONDS]', 'a client stays with its real server; 360 if no number is given'),
       row('-M, --netmask MASK', 'clients of one network (IPv4: mask, IPv6: prefix length) count as one'),
       row('-o, --ops', 'schedule each UDP packet by itself'),
-      row('--pe ENGINE', 'persistence engine: sip, which is refused so far'),
+      row('--pe ENGINE', 'what persistence goes by beside the client: sip, its Call-ID'),
       row('-r, --real-server HOST[:PORT]', 'without a port, that of the service before it'),
       row('-g, --gatewaying', 'direct routing (the default)'),
       row('-i, --ipip', 'tunnelling'),

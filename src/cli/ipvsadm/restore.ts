@@ -16,7 +16,6 @@ import type { Io } from './io.js';
 import { parse } from './parse.js';
 import { perform } from './perform.js';
 import type { RunOptions } from './run.js';
-import { refuseUnsupported } from './support.js';
 
 /** A line may be written with the program's name. */
 const PROGRAM = 'ipvsadm';
@@ -68,8 +67,6 @@ export class Restoration {
     try {
       const command = parse(words, this.io.names);
       if (command.name === 'restore') throw new NoCommand();
-      const { refuse = refuseUnsupported } = this.options;
-      refuse(command);
       return command;
     } catch (error) {
       if (error instanceof UnreadableOption) return error;

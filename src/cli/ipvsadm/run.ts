@@ -5,17 +5,15 @@ import { IpvsError } from '../../model/errors.js';
 import type { Backend } from './backend.js';
 import { changeDraft } from './change.js';
 import { changesState } from './command.js';
-import type { Command, StateCommand } from './command.js';
+import type { StateCommand } from './command.js';
 import { UsageError } from './errors.js';
 import type { Io } from './io.js';
 import { parse } from './parse.js';
 import { perform } from './perform.js';
 import { restore } from './restore.js';
-import { DAEMON_IS_IDLE, refuseUnsupported } from './support.js';
+import { DAEMON_IS_IDLE } from './remarks.js';
 
 export interface RunOptions {
-  /** Throws if a command may not be asked for; by default, when the data plane does not support it. */
-  readonly refuse?: (command: Command) => void;
   /** By default, whether there is such a scheduler. */
   readonly hasScheduler?: (name: string) => boolean;
 }
@@ -27,10 +25,8 @@ const LIST_ALL = ['--list'];
  * backend throws unless it is an IpvsError.
  */
 export function runIpvsadm(words: readonly string[], backend: Backend, io: Io, options: RunOptions = {}): number {
-  const { refuse = refuseUnsupported } = options;
   try {
     const command = parse(words.length > 0 ? words : LIST_ALL, io.names);
-    refuse(command);
     if (command.name === 'restore') return restore(backend, io, options);
     if (!changesState(command)) return perform(command, backend, io);
     change(command, backend, options);

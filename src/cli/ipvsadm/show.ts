@@ -7,7 +7,7 @@ import type { ListRequest } from './command.js';
 import type { Io } from './io.js';
 import { listConnections } from './list_connections.js';
 import { listServices } from './list_services.js';
-import { DAEMON_IS_IDLE } from './support.js';
+import { DAEMON_IS_IDLE } from './remarks.js';
 
 /** Returns the exit code, which for a service that is not there is another than that of commands that change it. */
 export function show(list: ListRequest, backend: Backend, io: Io): number {

@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { desiredState } from '../../../src/cli/apply/desired.js';
-import { refuseUnsupported } from '../../../src/cli/ipvsadm/support.js';
 import { Words, readRule } from '../../../src/cli/mark/read_rule.js';
 import { saveDocument } from '../../../src/cli/save/document.js';
 import { saveLines } from '../../../src/cli/save/lines.js';
@@ -22,12 +21,12 @@ import { stateOf } from '../show/reading.js';
 const NAMES = new FileNames();
 
 function read(text: string): State {
-  return desiredState(textOf(Buffer.from(text)), NAMES, () => undefined);
+  return desiredState(textOf(Buffer.from(text)), NAMES);
 }
 
 function complaint(text: string | Uint8Array): string {
   try {
-    desiredState(textOf(Buffer.from(text as string)), NAMES, refuseUnsupported);
+    desiredState(textOf(Buffer.from(text as string)), NAMES);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     assert.doesNotMatch(error.message, /\n/);
@@ -61,7 +60,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [text: string, complaint
   'fields of services': [
     [service('sheduler: rr'), "3:5 unknown field 'sheduler': a service has tcp, udp, sctp, mark, family, scheduler, "],
     [service('scheduler: fast'), '3:16 scheduler must be one of rr, wrr, lc, '],
-    [service('scheduler: rr', 'persistence-engine: sip'), '2:5 not supported yet: persistence engine sip'],
+    [service('scheduler: rr', 'persistence-engine: rtsp'), '4:25 persistence-engine must be one of sip, not'],
     [service('scheduler: rr', 'one-packet: 1'), '4:17 one-packet must be true or false, not 1'],
     [service('scheduler: rr', 'one-packet: true'), '4:17 One-Packet Scheduling is only for UDP virtual services'],
     [
@@ -136,7 +135,7 @@ const WRONG: Readonly<Record<string, readonly (readonly [text: string, complaint
     ['-A -t 192.0.2.80:80 -s rr stray\n', '1:27 unexpected argument stray'],
     ['  -A   -t 192.0.2.80:80 -s   \n', '1:25 -s: missing argument'],
     ['-A -t 192.0.2.80:80 -s fast\n', "1:24 there is no scheduler 'fast': give one of rr, wrr, "],
-    ['-A -t 192.0.2.80:80 -p --pe nosuch\n', '1:1 not supported yet: persistence engine nosuch'],
+    ['-A -t 192.0.2.80:80 -p --pe nosuch\n', '1:1 there is no such persistence engine: leave it out'],
     [
       '-A -t 192.0.2.80:80 -s rr\n-a -t 192.0.2.80:80 -r 10.0.0.999 -m\n',
       '2:24 illegal real server address[:port] specified',

@@ -12,7 +12,7 @@ import { differenceJson, differenceText } from '../../../src/cli/show/difference
 import { EMPTY_STATE } from '../../../src/model/state.js';
 import { FileNames } from '../file_names.js';
 
-const read = (text: string) => desiredState(text, new FileNames(), () => undefined);
+const read = (text: string) => desiredState(text, new FileNames());
 
 test('settings of a file are set, others stay, and the plan tells it', () => {
   const before = { ...EMPTY_STATE, settings: { sloppy_tcp: 1, drop_packet: 3 } };

@@ -6,20 +6,6 @@ import { Console } from './console.js';
 const SERVICE = '-A -t 10.0.0.1:80 -s rr';
 const SERVER = '-a -t 10.0.0.1:80 -r 10.1.0.1:80';
 
-const REFUSED: readonly (readonly [string, string])[] = [
-  ['-A -u 10.0.0.2:80 -s rr --pe sip', 'persistence engine sip'],
-];
-
-for (const [line, what] of REFUSED) {
-  test(`${line} is refused and changes nothing`, () => {
-    const console = new Console({});
-    console.type(SERVICE);
-    const { changes } = console.backend;
-    assert.deepEqual(console.type(line), { out: '', err: `not supported yet: ${what}\n`, rc: 2 });
-    assert.equal(console.backend.changes, changes);
-  });
-}
-
 const TAKEN: readonly string[] = [
   '-A -t 10.0.0.2:80',
   '-A -u 10.0.0.2:80 -s sh -b flag-1,sh-port -o',
@@ -28,6 +14,8 @@ const TAKEN: readonly string[] = [
   '-A -u 10.0.0.1:53 -s rr',
   '-A -t 10.0.0.2:0 -s rr -p 60 -M 255.255.255.0',
   '-A -f 7 -6 -s rr -p',
+  '-A -u 10.0.0.2:5060 -s rr -p --pe sip',
+  '-A -u 10.0.0.2:5060 -s rr --pe sip',
   '-A --sctp-service 10.0.0.1:2905 -s rr',
   '-E -t 10.0.0.1:80 -s wrr',
   `${SERVER} -m -w 0`,
@@ -56,13 +44,6 @@ for (const line of TAKEN) {
     assert.deepEqual([err, rc], ['', 0]);
   });
 }
-
-test("ipvsadm's own mistakes come before what is not supported, IPVS's refusals after", () => {
-  const console = new Console({});
-  assert.equal(console.type('-A -t 10.0.0.1:0 -s wlc').err, 'Zero port specified for non-persistent service\n');
-  assert.equal(console.type('-E -u 10.0.0.1:80 -s rr --pe sip').err, 'not supported yet: persistence engine sip\n');
-  assert.equal(console.type('-A -t 10.0.0.1:80 -s nosuch').err, 'Scheduler or persistence engine not found\n');
-});
 
 test('what only names a service that is not there is told so', () => {
   const console = new Console({});
