@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A State as the rules want it: addresses as text, marks without one. */
 import { formatAddress } from '../model/address.js';
-import type { Family, ForwardingMethod, MarkRule, State, VirtualService } from '../model/types.js';
+import type { Family, ForwardingMethod, MarkRule, Protocol, State, VirtualService } from '../model/types.js';
 
 export interface Server {
   readonly address: string;
@@ -19,9 +19,20 @@ export interface Service {
   readonly servers: readonly Server[];
   /** A firewall mark's: the mark, and whether some rule may give it to a packet. */
   readonly mark?: { readonly number: number; readonly isGiven: boolean };
+  /** With `--pe`. */
+  readonly engine?: {
+    /** `-u 192.0.2.80:5060 -s rr`, with which ipvsadm edits the service. */
+    readonly options: string;
+    readonly protocol: Protocol | 'any';
+    /** Seconds; undefined: not persistent. */
+    readonly persistence: number | undefined;
+  };
 }
 
-function summarise({ key, realServers }: VirtualService, rules: readonly MarkRule[]): Service {
+const OPTION: Readonly<Record<Protocol, string>> = { tcp: '-t', udp: '-u', sctp: '--sctp-service' };
+
+function summarise(service: VirtualService, rules: readonly MarkRule[]): Service {
+  const { key, realServers } = service;
   const servers = realServers.map(({ address, method, weight }) => ({
     address: formatAddress(address),
     family: address.family,
@@ -30,11 +41,35 @@ function summarise({ key, realServers }: VirtualService, rules: readonly MarkRul
   }));
   if (key.kind === 'mark') {
     const mark = { number: key.mark, isGiven: rules.some((rule) => mayGive(rule, key.mark, key.family)) };
-    return { name: `FWM ${key.mark}`, vip: undefined, family: key.family, servers, mark };
+    const options = `-f ${key.mark}${key.family === 6 ? ' -6' : ''}`;
+    return {
+      name: `FWM ${key.mark}`,
+      vip: undefined,
+      family: key.family,
+      servers,
+      mark,
+      ...engineOf(service, options, 'any'),
+    };
   }
   const vip = formatAddress(key.address);
   const shown = key.address.family === 6 ? `[${vip}]` : vip;
-  return { name: `${key.protocol.toUpperCase()} ${shown}:${key.port}`, vip, family: key.address.family, servers };
+  const options = `${OPTION[key.protocol]} ${shown}:${key.port}`;
+  return {
+    name: `${key.protocol.toUpperCase()} ${shown}:${key.port}`,
+    vip,
+    family: key.address.family,
+    servers,
+    ...engineOf(service, options, key.protocol),
+  };
+}
+
+function engineOf(
+  { scheduler, persistence, persistenceEngine }: VirtualService,
+  named: string,
+  protocol: Protocol | 'any',
+): Pick<Service, 'engine'> {
+  if (persistenceEngine === undefined) return {};
+  return { engine: { options: `${named} -s ${scheduler}`, protocol, persistence: persistence?.timeoutS } };
 }
 
 /** By itself or after others. */

@@ -189,6 +189,20 @@ test('a tunnel needs 20 bytes over IPv4 and 40 over IPv6', () => {
   assert.match(findings(wide6(1500), tunnel6)[0]?.what ?? '', /over 1460 bytes/);
 });
 
+test('--pe sip without persistence is a caution, and by TCP a fault', () => {
+  const sip = (protocol: 'tcp' | 'udp', persistence: number | undefined): Service => ({
+    ...web(RS1),
+    engine: { options: '-u 192.0.2.80:5060 -s rr', protocol, persistence },
+  });
+  assert.deepEqual(findings(facts(), sip('udp', 300)), []);
+  const [caution] = findings(facts(), sip('udp', undefined));
+  assert.equal(caution?.severity, 'caution');
+  assert.match(caution?.mend ?? '', /^xdpvsadm -E -u 192\.0\.2\.80:5060 -s rr -p 300 --pe sip$/);
+  const [fault] = findings(facts(), sip('tcp', 60));
+  assert.equal(fault?.severity, 'fault');
+  assert.match(fault?.mend ?? '', /^xdpvsadm -E .* -p 60 # as it was added, without --pe$/);
+});
+
 test('a mark that no rule gives is a fault, with the rule to give', () => {
   const marked = (isGiven: boolean): Service => ({
     ...web(RS1),

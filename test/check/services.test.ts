@@ -60,3 +60,17 @@ test('a mark is given by a rule of its family whose value it may have', () => {
   );
   assert.deepEqual([isGiven(3, 3), isGiven(2, 3), isGiven(7, 0)], [true, false, false]);
 });
+
+test('a persistence engine is told with the words that edit its service', () => {
+  const sip = { ...SERVICE, persistenceEngine: 'sip' };
+  const persistence = { timeoutS: 60, mask: 0xffffffff };
+  const services = new Map<string, VirtualService>([
+    ['a', { ...sip, key: { kind: 'address', protocol: 'sctp', address: v4(192, 0, 2, 80), port: 5060 } }],
+    ['b', { ...sip, persistence, key: { kind: 'mark', mark: 7, family: 6 } }],
+  ]);
+  const told = listServices({ services, timeouts: { tcp: 900, tcpFin: 120, udp: 300 } }).map(({ engine }) => engine);
+  assert.deepEqual(told, [
+    { options: '--sctp-service 192.0.2.80:5060 -s rr', protocol: 'sctp', persistence: undefined },
+    { options: '-f 7 -6 -s rr', protocol: 'any', persistence: 60 },
+  ]);
+});

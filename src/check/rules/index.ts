@@ -5,6 +5,7 @@ import { downInterfaces, genericMode, replyInterfaces, sendingInterfaces, virtua
 import { forwarding } from './forwarding.js';
 import { markedPackets } from './marks.js';
 import { largeReceive, partialChecksums, peerWithoutNapi } from './offloads.js';
+import { persistenceEngines } from './persistence_engines.js';
 import { directServers, reachableServers, usableServers } from './real_servers.js';
 import { reversePath } from './reverse_path.js';
 import { syncDaemons } from './sync_daemons.js';
@@ -16,6 +17,7 @@ export const RULES: readonly Rule[] = [
   virtualInterfaces,
   downInterfaces,
   markedPackets,
+  persistenceEngines,
   usableServers,
   forwarding,
   reachableServers,
