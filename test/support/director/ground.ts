@@ -23,7 +23,7 @@ export function serverMac(number: number): string {
   return `02:00:00:00:02:${number.toString(16).padStart(2, '0')}`;
 }
 
-const SERVERS = 8;
+const SERVERS = 11;
 
 function setUpCommands(): string[] {
   const neighbour = (address: string, mac: string, device: string): string =>

@@ -3,8 +3,8 @@
 import type { OutcomeName } from '../director.js';
 import { judgeAnswer, judgeRelayedError } from './judge_icmp.js';
 import { judgeForwarded, judgeReplied } from './judge_sent.js';
-import { concern } from './concern.js';
-import { isImpossibleSource, networkOffset, readFrame } from './read.js';
+import { answeredBy, concern } from './concern.js';
+import { destination, isImpossibleSource, networkOffset, readFrame, source } from './read.js';
 import type { Packet } from './read.js';
 
 /** XDP's actions by number. */
@@ -49,10 +49,20 @@ function judgePassed(frame: Buffer, verdict: Verdict): string | undefined {
   if (isTicket(frame, verdict.frame)) return undefined;
   const order = orderIn(verdict.frame);
   if (order) return judgeSent(frame, verdict.frame.subarray(order), verdict.outcome);
-  if (!CHANGED_FOR_HOST.includes(verdict.outcome)) return 'passed, but changed';
+  const isProbe = verdict.outcome === 'NEIGHBOUR_UNRESOLVED';
+  if (!isProbe && !CHANGED_FOR_HOST.includes(verdict.outcome)) return 'passed, but changed';
   const [before, after] = [readFrame(frame), readFrame(verdict.frame)];
   if (!before || !after) return 'what cannot be read was changed';
+  if (isProbe) return judgeProbe(before, after);
   return judgeForwarded(before, after, ['nat'], 0);
+}
+
+/** Every real server is known here, so it is of a call to a client that is not. */
+function judgeProbe(before: Packet, after: Packet): string | undefined {
+  if (!answeredBy(before)) return 'a neighbour is asked for, though no real server calls';
+  const isBetween = source(after) === source(before) && destination(after) === destination(before);
+  if (!isBetween) return 'a probe between others';
+  return after.bytes[after.transport] === (after.family === 4 ? 0 : 129) ? undefined : 'a probe that is no echo reply';
 }
 
 const ORDER = { mark: 'tucx', length: 16 } as const;

@@ -15,6 +15,8 @@ export interface Variant {
   readonly outerProtocol: number;
   /** As ipvsadm takes them. */
   readonly options: string;
+  /** Likewise, of the service: with SIP those of UDP. */
+  readonly persistence: '' | '-p 300 --pe sip' | '-p 300 --ops --pe sip';
 }
 
 const METHODS = [
@@ -27,6 +29,32 @@ const METHODS = [
   ['tunnel', '-i --tun-type gue --tun-port 6080', 12, 17],
   ['tunnel', '-i --tun-type gue --tun-port 6080 --tun-csum', 12, 17],
 ] as const;
+
+/** Behind those of METHODS. */
+const SIP = [
+  ['nat', '-m', '-p 300 --pe sip'],
+  ['direct', '-g', '-p 300 --pe sip'],
+  ['nat', '-m', '-p 300 --ops --pe sip'],
+] as const;
+
+function sipVariantsOf(family: 4 | 6): Variant[] {
+  return SIP.map(([method, options, persistence], index) => {
+    const number = METHODS.length + index + 1;
+    return {
+      name: `IPv${family} ${options} ${persistence}`,
+      family,
+      virtual: family === 4 ? `10.9.4.${number}` : `fd09:6::${number}`,
+      virtualPort: 5060,
+      real: family === 4 ? `192.168.1.${number}` : `fd02::${number}`,
+      realPort: method === 'nat' ? 5080 : 5060,
+      method,
+      shim: 0,
+      outerProtocol: 0,
+      options,
+      persistence,
+    };
+  });
+}
 
 /** The second masquerades to another port; the others keep it, as they must. */
 function variantsOf(family: 4 | 6, realFamily: 4 | 6): Variant[] {
@@ -45,13 +73,15 @@ function variantsOf(family: 4 | 6, realFamily: 4 | 6): Variant[] {
       shim,
       outerProtocol: outerProtocol || (family === 4 ? 4 : 41),
       options,
+      persistence: '',
     };
   });
 }
 
-export const VARIANTS: readonly Variant[] = ([4, 6] as const).flatMap((family) =>
-  ([4, 6] as const).flatMap((realFamily) => variantsOf(family, realFamily)),
-);
+export const VARIANTS: readonly Variant[] = ([4, 6] as const).flatMap((family) => [
+  ...([4, 6] as const).flatMap((realFamily) => variantsOf(family, realFamily)),
+  ...sipVariantsOf(family),
+]);
 
 /** A service without a real server, whose clients are told so. */
 export const EMPTY = { 4: '10.9.4.99', 6: 'fd09:4::99' } as const;
@@ -63,8 +93,8 @@ export function endpointOf(host: string, port: number): string {
 const PROTOCOLS = ['-t', '-u', '--sctp-service'] as const;
 
 export const LINES: readonly string[] = PROTOCOLS.flatMap((protocol) => [
-  ...VARIANTS.flatMap(({ virtual, virtualPort, real, realPort, options }) => [
-    `-A ${protocol} ${endpointOf(virtual, virtualPort)} -s rr`,
+  ...VARIANTS.flatMap(({ virtual, virtualPort, real, realPort, options, persistence }) => [
+    `-A ${protocol} ${endpointOf(virtual, virtualPort)} -s rr ${protocol === '-u' ? persistence : ''}`.trim(),
     `-a ${protocol} ${endpointOf(virtual, virtualPort)} -r ${endpointOf(real, realPort)} ${options}`,
   ]),
   ...Object.values(EMPTY).map((virtual) => `-A ${protocol} ${endpointOf(virtual, 80)} -s rr`),

@@ -39,6 +39,13 @@ function packets(from: string, to: string): Buffer[] {
   ];
 }
 
+/** What opens connections of SIP, or would. */
+function messages(from: string, to: string): Buffer[] {
+  const first = 'INVITE sip:bob@example.com SIP/2.0\r\n';
+  const texts = ['Call-ID: a@pc\r\n\r\n', 'i\t:\r\n b@pc\n', 'Call-ID:\r\nCall-ID: c\r', 'Call-Idle: d\r\n', 'v: x'];
+  return [...texts.map((text) => udp(from, to, first + text)), udp(from, to, `${'x'.repeat(900)}\r\ni: e@pc\r\n`)];
+}
+
 /** An error of a type and code of either family about a packet. */
 function errors(family: 4 | 6, source: string, destination: string, quoted: Buffer): Buffer[] {
   const ends = { source, destination };
@@ -80,7 +87,7 @@ function outerOf(variant: Variant, inner: Buffer): Buffer {
 
 /** Everything that concerns one service: requests, replies, errors from all sides. */
 function seedsOf(variant: Variant): Seed[] {
-  const { family, virtual, virtualPort, real, realPort, method } = variant;
+  const { family, virtual, virtualPort, real, realPort, method, persistence } = variant;
   const [client, router] = [clientOf(family), family === 4 ? '10.1.0.9' : 'fd01::9'];
   const far = real.includes(':') ? 'fd02::99' : '192.168.1.99';
   const farm = real.includes(':') ? 'fd02::254' : '192.168.1.254';
@@ -93,6 +100,10 @@ function seedsOf(variant: Variant): Seed[] {
   seeds.push(fromClient(udp(from, to, Buffer.alloc(1500, 'too big'), { dontFragment: false })));
   for (const answer of answers.slice(1, 6))
     seeds.push(...errors(family, router, virtual, answer).map((packet) => fromClient(packet)));
+  if (persistence) {
+    seeds.push(...messages(from, to).map((packet) => fromClient(packet)));
+    seeds.push(...messages(back, endpointOf(client, PORT + 1)).map((packet) => fromFarm(packet)));
+  }
   if (method === 'nat') {
     const replies = packets(back, from);
     seeds.push(...replies.map((packet) => fromFarm(packet)), fromFarm(replies[1]!, [7]));
