@@ -15,15 +15,17 @@ export interface ServiceOptions {
   readonly method: '-m' | '-g' | '-i';
   /** More of ipvsadm's options for each real server. */
   readonly options?: string;
+  /** Of the service itself: `-p 60 --pe sip`. */
+  readonly persistence?: string;
   /** Addresses, with a weight each if it is not 1. */
   readonly servers: readonly (string | readonly [address: string, weight: number])[];
 }
 
 export async function addService(director: Host, options: ServiceOptions): Promise<void> {
-  const { vip, port = 80, protocol = '-t', scheduler = 'rr', method, servers } = options;
+  const { vip, port = 80, protocol = '-t', scheduler = 'rr', method, persistence = '', servers } = options;
   const more = options.options === undefined ? '' : ` ${options.options}`;
   const service = `${protocol} ${bracket(vip)}:${port}`;
-  await director.ok(`xdpvsadm -A ${service} -s ${scheduler}`);
+  await director.ok(`xdpvsadm -A ${service} -s ${scheduler} ${persistence}`);
   for (const server of servers) {
     const [address, weight] = typeof server === 'string' ? [server, 1] : server;
     await director.ok(`xdpvsadm -a ${service} -r ${bracket(address)}:${port} ${method} -w ${weight}${more}`);
