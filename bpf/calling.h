@@ -83,11 +83,11 @@ describe_call(const struct facts *packet, const struct real_server *server, stru
 static __always_inline void
 hide_earlier(const struct facts *request, __u64 hash)
 {
-	__u32 index, tag = tag_of(hash), other = tag ^ 0x80000000;
+	__u32 index;
 	struct connection *line = find_connection(request, hash, &index);
 
 	if (line)
-		__sync_val_compare_and_swap(&line->tag, tag, other < TAG_FIRST ? other + TAG_FIRST : other);
+		hide_line(line, tag_of(hash));
 }
 
 /* CONTINUE: what is to be remembered of the call is. NOT_A_SERVICE: the packet names none. */

@@ -224,12 +224,22 @@ close_connection(__u32 index, __u32 now)
 	return 0;
 }
 
+/* Its packets do not find it any more, but it goes on as it is. */
+static __always_inline void
+hide_line(struct connection *line, __u32 tag)
+{
+	__u32 other = tag ^ 0x80000000;
+
+	__sync_val_compare_and_swap(&line->tag, tag, other < TAG_FIRST ? other + TAG_FIRST : other);
+}
+
 /*
  * Replies of a connection that has expired but is not swept yet, or of another service's with the same real server and client
- * port, must not be taken for those of a new one: as in IPVS, the newest is found.
+ * port, must not be taken for those of a new one: as in IPVS, the newest is found. The line stays that connection's, which
+ * names it until it ends: what controls it is known by the line.
  */
 static __always_inline void
-forget_reply_line(__u64 hash, __u32 now)
+hide_reply_line(__u64 hash)
 {
 	__u32 tag = tag_of(hash);
 
@@ -238,8 +248,8 @@ forget_reply_line(__u64 hash, __u32 now)
 
 		if (!line || line->tag == TAG_EMPTY)
 			return;
-		if (line->tag == tag && line->flags & CONNECTION_REPLY && claim(line, tag))
-			delete_line(line, now);
+		if (line->tag == tag && line->flags & CONNECTION_REPLY)
+			hide_line(line, tag);
 	}
 }
 

@@ -69,7 +69,7 @@ expect_passive(__u32 control_index, __u32 port, __u32 now)
 	count_load(number, line->flags, 1);
 	server = bpf_map_lookup_elem(&real_servers, &number);
 	if (server)
-		note_beginning(number, server);
+		note_load(number, server);
 	publish(line, hash);
 	return true;
 }

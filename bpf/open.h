@@ -71,7 +71,7 @@ conclude_opening(struct connection *line, const struct real_server *server, cons
 	if (unlikely(opening->template != NO_LINE))
 		put_under_control(line, opening->template);
 	count_load(opening->real_server, line->flags, 1);
-	note_beginning(opening->real_server, server);
+	note_load(opening->real_server, server);
 	publish(line, opening->hash);
 	if (likely(!is_expected(opening)))
 		count_connection(opening->real_server);
@@ -98,7 +98,7 @@ open_reply_line(struct xdp_md *ctx, const struct facts *packet, struct opening *
 		return CONNECTION_TABLE_FULL;
 	expect_reply(packet, server, opening->port, &expected);
 	hash = hash_packet(&expected);
-	forget_reply_line(hash, packet->now);
+	hide_reply_line(hash);
 	index = claim_line(hash, packet->now);
 	reply = index == NO_LINE ? NULL : connection_at(index);
 	if (!reply) {

@@ -38,9 +38,9 @@ update_overload(const struct real_server *server, struct load *load, __u32 uncou
 	return known;
 }
 
-/* After a new connection of the real server was counted. */
+/* After a new connection of the real server was counted, or the end of one. */
 static __always_inline void
-note_beginning(__u32 number, const struct real_server *server)
+note_load(__u32 number, const struct real_server *server)
 {
 	struct load *load;
 
@@ -66,18 +66,14 @@ note_passing(__u32 number, const struct real_server *server)
 	update_overload(server, load, 0);
 }
 
-/* After the end of one was counted. */
+/* The same for who has no record at hand. It is asked for, since nothing may have been noted yet when thresholds came. */
 static __always_inline void
 note_end(__u32 number)
 {
-	struct load *load = bpf_map_lookup_elem(&loads, &number);
-	const struct real_server *server;
+	const struct real_server *server = bpf_map_lookup_elem(&real_servers, &number);
 
-	if (likely(!load || !load->overload))
-		return;
-	server = bpf_map_lookup_elem(&real_servers, &number);
 	if (server)
-		update_overload(server, load, 0);
+		note_load(number, server);
 }
 
 /* For one whose load does not say that it is calm. */

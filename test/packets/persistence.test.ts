@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { loadCodec } from '../../src/abi/generated.js';
+import { CONNECTION_TEMPLATE, TAG_FIRST, connectionCodec, loadCodec } from '../../src/abi/generated.js';
+import { endpointPattern } from '../../src/cli/show/pattern.js';
+import { choiceOf } from '../../src/director/end_connections.js';
 import type { Director } from '../support/director.js';
 import { directorTest, serverMac } from '../support/director.js';
 import { ethernet, icmp, tcp, udp } from '../support/frames.js';
@@ -11,6 +13,7 @@ import { FAMILIES, FROM_CLIENT, fromServer } from './scene.js';
 
 const test = directorTest();
 const VIP = '10.9.0.1';
+const ANY = { client: undefined, virtual: undefined, real: undefined, protocol: undefined, states: [] };
 
 function service(options: string, method: string, servers = 3, key = `-t ${VIP}:80`): string[] {
   const port = /:(\d+)$/.exec(key)?.[1] ?? '0';
@@ -257,5 +260,30 @@ test(
     assert.deepEqual(held, [`TCP ASSURED 10.1.0.2:0 ${VIP}:80 192.168.1.2:80`]);
     assert.equal(persistent(director), 1);
     assert.equal(open(director, '10.1.0.2:2'), 2);
+  },
+);
+
+/** The last byte of its virtual address, and how many connections it counts, of each template. */
+function controlled(director: Director): string[] {
+  const table = director.maps.memory('connections');
+  const counts: string[] = [];
+  for (let at = 0; at < table.length; at += connectionCodec.size) {
+    const { tag, flags, addresses, peer } = connectionCodec.decode(table, at);
+    if (tag >= TAG_FIRST && flags & CONNECTION_TEMPLATE) counts.push(`${addresses[0]! >> 56n}: ${peer}`);
+  }
+  return counts.sort();
+}
+
+const TWO = ['10.9.0.1:80', '10.9.0.2:80'];
+
+test(
+  'a template counts its own connections, though two of a client port to one real server have the same replies',
+  TWO.flatMap((virtual) => [`-A -t ${virtual} -s rr -p 300`, `-a -t ${virtual} -r 192.168.1.1:80 -m`]),
+  (director) => {
+    for (const virtual of TWO) sent(director, tcp('10.1.0.2:7', virtual, 'SYN'));
+    assert.deepEqual(controlled(director), ['1: 1', '2: 1']);
+    const first = { ...ANY, virtual: endpointPattern(TWO[0]!, 'text'), states: ['SYN_RECV'] };
+    director.dataPlane.endConnections(choiceOf(first), 'reschedule');
+    assert.deepEqual(controlled(director), ['1: 0', '2: 1']);
   },
 );

@@ -2,6 +2,8 @@
 /** Real servers that are quiesced, removed and added again, under connections that know them. */
 import assert from 'node:assert/strict';
 
+import { endpointPattern } from '../../src/cli/show/pattern.js';
+import { choiceOf } from '../../src/director/end_connections.js';
 import type { Director } from '../support/director.js';
 import { directorTest } from '../support/director.js';
 import { ethernet, parseFrame, tcp, udp } from '../support/frames.js';
@@ -136,3 +138,21 @@ test('only packets that open a connection are scheduled', three('rr', [1, 1, 1])
   director.receive(ethernet(udp('10.1.0.2:9', virtual, 'x'), FROM_CLIENT));
   assert.equal(connect(director, 2), 2);
 });
+
+test(
+  'who was overloaded when its thresholds came is no longer once enough connections have ended',
+  ['-A -u 10.9.0.1:53 -s rr', '-a -u 10.9.0.1:53 -r 192.168.1.1:53 -g'],
+  (director) => {
+    const ask = (port: number) =>
+      director.receive(ethernet(udp(`10.1.0.2:${port}`, '10.9.0.1:53', 'q'), FROM_CLIENT)).outcome;
+    for (let port = 1; port <= 8; port++) ask(port);
+    director.run('-e -u 10.9.0.1:53 -r 192.168.1.1:53 -g -x 7');
+    for (let port = 1; port <= 4; port++) {
+      const client = endpointPattern(`10.1.0.2:${port}`, 'text');
+      const others = { virtual: undefined, real: undefined, protocol: undefined, states: [] };
+      assert.equal(director.dataPlane.endConnections(choiceOf({ client, ...others }), 'reschedule'), 1);
+    }
+    director.run('-e -u 10.9.0.1:53 -r 192.168.1.1:53 -g -x 7 -y 3');
+    assert.equal(ask(9), 'FORWARDED_DIRECT_ROUTE');
+  },
+);
