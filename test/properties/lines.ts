@@ -9,6 +9,8 @@ export interface Kind {
   /** One port, all of them, or a firewall mark's packets. */
   readonly reach: 'port' | 'all ports' | 'mark';
   readonly isPersistent: boolean;
+  /** Of SIP: services with `--pe`, now and then without. */
+  readonly hasEngine: boolean;
 }
 
 export interface Target {
@@ -109,7 +111,8 @@ export class Lines {
         ? ` -p ${this.random.pick(TIMES)}${this.random.pick(MASKS[family])}`
         : '';
     const onePacket = service.startsWith('-t') || this.random.below(4) > 0 ? '' : ' -o';
-    return `${command} ${service} -s ${scheduler}${flags}${persistence}${onePacket}`;
+    const engine = this.kind.hasEngine && this.random.below(4) > 0 ? ' --pe sip' : '';
+    return `${command} ${service} -s ${scheduler}${flags}${persistence}${onePacket}${engine}`;
   }
 
   #server(service: string): string {
@@ -127,10 +130,17 @@ export class Lines {
     return `-d ${server}`;
   }
 
-  /** Only NAT can have it another than the client's. */
+  /** Only NAT can have it another than the client's; with SIP it shows whose call it is. */
   #port(): number {
     if (this.kind.reach !== 'port') return 0;
-    return this.kind.method === '-m' ? 8080 : 80;
+    if (this.kind.method !== '-m') return 80;
+    return this.kind.hasEngine ? 7000 + this.number : 8080;
+  }
+
+  /** Of a real server of this world, or of what was one or will be. */
+  realServer(): string {
+    const number = 1 + this.random.below(SERVERS);
+    return this.kind.family === 4 ? `192.168.1.${number}:${this.#port()}` : `[fd02::${number}]:${this.#port()}`;
   }
 
   #thresholds(): string {

@@ -6,6 +6,8 @@ import type { TcpState } from './tcp_states.js';
 export interface Template {
   readonly protocol: string;
   readonly client: string;
+  /** Of a service with an engine. */
+  readonly call: string | undefined;
   virtual: string;
   real: string;
   state: 'NONE' | 'ASSURED';
@@ -29,9 +31,13 @@ export interface Connection {
   /** Seconds that it had from its last packet on. */
   timeout: number;
   expires: number;
+  /** It may go on as long here, if a reply was the last that came: a timeout that was shortened holds from the next packet looked after. */
+  late: number;
 }
 
 /** As `-Lnc` has it, but for the time. */
-export function textOf({ protocol, state, client, virtual, real }: Connection | Template): string {
-  return [protocol.toUpperCase(), state, client, virtual, real].join(' ');
+export function textOf(one: Connection | Template): string {
+  const { protocol, state, client, virtual, real } = one;
+  const call = 'call' in one && one.call !== undefined ? ['sip', one.call] : [];
+  return [protocol.toUpperCase(), state, client, virtual, real, ...call].join(' ');
 }

@@ -3,6 +3,7 @@
  * IPVS of Linux 6.1 as its sources have it (ip_vs_core.c, ip_vs_conn.c, ip_vs_proto_tcp.c): virtual services, persistence,
  * connections with their states, times and counts. Written for being read beside them, and for nothing else.
  */
+import { formatAddress } from '../../../src/model/address.js';
 import type { Persistence } from '../../../src/model/types.js';
 import type { Destination } from '../../schedulers/ipvs/destination.js';
 import type { Clock } from './clock.js';
@@ -22,9 +23,11 @@ export interface Packet {
   readonly virtual: string;
   readonly mark: number;
   readonly flags: readonly string[];
+  /** The Call-ID in a datagram, if there is one. */
+  readonly call: string | undefined;
 }
 
-/** A real server's address, or: there is none, its own was removed, the packet is the host's. */
+/** A real server's address, or: there is none, its own was removed, the packet is the host's, or no call. */
 export type Picked = string;
 
 const RESPITE_S = 60;
@@ -39,6 +42,8 @@ export class Ipvs {
   /** Templates that nobody finds any more. */
   readonly #invalid: Template[] = [];
   #lastEnd = -Infinity;
+  #hidden = 0;
+  #latest = -Infinity;
 
   constructor(
     readonly clock: Clock,
@@ -57,7 +62,7 @@ export class Ipvs {
     else if (connection && !connection.destination.isAvailable) {
       if (!this.settings.of('expire_nodest_conn')) return 'removed';
       if (this.#isResetByHost(packet, connection)) {
-        this.#enter(connection, 'CLOSE');
+        this.#enter(connection, 'CLOSE', 'input');
         return 'passed';
       }
       this.#end(connection);
@@ -78,19 +83,44 @@ export class Ipvs {
     return true;
   }
 
-  /** Texts as of `-Lnc`, with the seconds left; `lag`: by how many of them a director may be behind. */
-  listed(): { text: string; left: number; lag: number }[] {
+  /** What a real server sends from a port of its: whether it leaves as the virtual service's (ip_vs_new_conn_out). */
+  fromServer(real: string, client: string, call: string | undefined): boolean {
+    if (this.reply('udp', real, client, [])) return true;
+    const caller = this.services.findCaller(real);
+    if (!caller) return false;
+    const { service, destination } = caller;
+    const packet: Packet = { protocol: 'udp', client, virtual: virtualOf(service), mark: 0, flags: [], call };
+    if (service.persistence && call === undefined) return false;
+    const template = service.persistence
+      ? this.#templateFor(service, service.persistence, packet, destination)
+      : undefined;
+    if (template) template.state = 'ASSURED';
+    this.#bind(service, packet, destination, template, undefined);
+    return true;
+  }
+
+  /** Texts as of `-Lnc`, with the seconds left, and how few and many a director may say. */
+  listed(): { text: string; least: number; left: number; most: number }[] {
     this.#expire();
     const { now } = this.clock;
     const templates = [...this.#templates.values(), ...this.#invalid];
     return [
-      ...[...this.connections.values()].map((each) => ({
-        text: textOf(each),
-        left: each.expires - now,
-        lag: each.isMasqueraded ? Math.min(REPLIES_LAG_S, each.timeout / 16) : 0,
-      })),
-      ...templates.map((each) => ({ text: textOf(each), left: each.expires - now, lag: 0 })),
+      ...[...this.connections.values()].map((each) => {
+        const left = each.expires - now;
+        const lag = each.isMasqueraded ? Math.min(REPLIES_LAG_S, each.timeout / 16) : 0;
+        return { text: textOf(each), least: left - lag, left, most: Math.max(left, each.late - now) };
+      }),
+      ...templates.map((each) => {
+        const left = each.expires - now;
+        return { text: textOf(each), least: left, left, most: left };
+      }),
     ];
+  }
+
+  /** Whether something that is over may go on here, see Connection.late. */
+  get isHaunted(): boolean {
+    this.#expire();
+    return this.#latest > this.clock.now;
   }
 
   /** Seconds since something's time was out. */
@@ -103,7 +133,7 @@ export class Ipvs {
   endTogether(seconds: number): boolean {
     const end = this.clock.now + seconds;
     return [...this.connections.values()].some(
-      ({ expires, template }) => template && expires < end && template.expires < end,
+      ({ expires, late, template }) => template && template.expires < Math.max(end, late) && expires < end,
     );
   }
 
@@ -129,9 +159,21 @@ export class Ipvs {
   }
 
   #schedule(service: VirtualService, packet: Packet, replaced: Connection | undefined): Picked {
+    if (service.persistence && service.hasEngine && packet.call === undefined) return 'dropped';
     const template = service.persistence ? this.#templateFor(service, service.persistence, packet) : undefined;
     const destination = service.persistence ? template?.destination : this.#pick(service, packet);
     if (!destination) return 'none';
+    this.#bind(service, packet, destination, template, replaced);
+    return destination.address;
+  }
+
+  #bind(
+    service: VirtualService,
+    packet: Packet,
+    destination: Destination,
+    template: Template | undefined,
+    replaced: Connection | undefined,
+  ): void {
     const connection = this.#made(service, packet, destination, template);
     destination.bind();
     if (!isActive(connection.state)) destination.becomeInactive();
@@ -140,7 +182,6 @@ export class Ipvs {
     if (replaced) this.#end(replaced);
     if (service.isOnePacket && packet.protocol === 'udp') this.#release(connection);
     else this.#put(connection);
-    return destination.address;
   }
 
   #pick(service: VirtualService, { client, virtual }: Packet): Destination | undefined {
@@ -175,25 +216,32 @@ export class Ipvs {
       template,
       timeout,
       expires: this.clock.now + timeout,
+      late: 0,
     };
   }
 
-  /** The client's, or a new one if the scheduler has a real server for it. */
-  #templateFor(service: VirtualService, persistence: Persistence, packet: Packet): Template | undefined {
+  /** The client's, or a new one if the scheduler has a real server for it. `caller`: whose alone it may be. */
+  #templateFor(
+    service: VirtualService,
+    persistence: Persistence,
+    packet: Packet,
+    caller?: Destination,
+  ): Template | undefined {
     const { address, port } = endpoint(packet.virtual);
     const isOfMark = service.key.kind === 'mark';
     const protocol = isOfMark ? 'IP' : packet.protocol;
     const client = joined(masked(endpoint(packet.client).address, persistence), 0);
     const isOfPort = !isOfMark && port === service.port;
     const virtual = isOfMark ? `0.0.0.${packet.mark}:0` : joined(address, isOfPort ? port : 0);
-    const key = [protocol, client, virtual].join(' ');
+    const call = service.hasEngine ? packet.call : undefined;
+    const key = [protocol, client, virtual, call].join(' ');
     const known = this.#templates.get(key);
-    if (known && this.#isUsable(known.destination)) {
+    if (known && this.#isUsable(known.destination) && (!caller || known.destination === caller)) {
       known.expires = this.clock.now + known.lifetime;
       return known;
     }
     if (known) this.#invalidate(key, known);
-    const destination = this.#pick(service, packet);
+    const destination = caller ?? this.#pick(service, packet);
     if (!destination) return undefined;
     const real = joined(destination.address, isOfPort ? destination.port : 0);
     const lifetime = persistence.timeoutS;
@@ -201,6 +249,7 @@ export class Ipvs {
     const made: Template = {
       protocol,
       client,
+      call,
       virtual,
       real,
       state: 'NONE',
@@ -236,26 +285,30 @@ export class Ipvs {
   }
 
   #move(connection: Connection, flags: readonly string[], side: Side): void {
-    this.#enter(connection, this.#next(connection.state, flags, side));
+    this.#enter(connection, this.#next(connection.state, flags, side), side);
   }
 
-  #enter(connection: Connection, next: Connection['state']): void {
+  #enter(connection: Connection, next: Connection['state'], side: Side): void {
     const { destination, state, template } = connection;
     if (isActive(state) && !isActive(next)) destination.becomeInactive();
     if (!isActive(state) && isActive(next)) destination.becomeActive();
     if (next === 'ESTABLISHED' && state !== next && template) template.state = 'ASSURED';
+    connection.late = side === 'output' && state === next ? Math.max(connection.late, connection.expires) : 0;
     connection.state = next;
     connection.timeout = this.settings.timeoutOf(connection.protocol, next);
     connection.expires = this.clock.now + connection.timeout;
   }
 
+  /** The newest of two is found; here, the older not again when that ends. */
   #put(connection: Connection): void {
+    const hidden = this.connections.get(keyOf(connection));
+    if (hidden) this.connections.set(`${keyOf(connection)} before ${++this.#hidden}`, hidden);
     this.connections.set(keyOf(connection), connection);
     if (connection.isMasqueraded) this.#replies.set(replyKeyOf(connection), connection);
   }
 
   #end(connection: Connection): void {
-    this.connections.delete(keyOf(connection));
+    for (const [key, each] of this.connections) if (each === connection) this.connections.delete(key);
     if (this.#replies.get(replyKeyOf(connection)) === connection) this.#replies.delete(replyKeyOf(connection));
     this.#release(connection);
   }
@@ -274,8 +327,10 @@ export class Ipvs {
         .sort((a, b) => a.expires - b.expires)[0];
       if (!over) return;
       this.#lastEnd = over.expires;
-      if (!('controlled' in over)) this.#end(over);
-      else if (over.controlled > 0) [over.lifetime, over.expires] = [RESPITE_S, over.expires + RESPITE_S];
+      if (!('controlled' in over)) {
+        this.#latest = Math.max(this.#latest, over.late);
+        this.#end(over);
+      } else if (over.controlled > 0) [over.lifetime, over.expires] = [RESPITE_S, over.expires + RESPITE_S];
       else this.#endTemplate(over);
     }
   }
@@ -288,7 +343,11 @@ export class Ipvs {
   }
 }
 
-function keyOf({ protocol, client, virtual }: Packet | Connection): string {
+function virtualOf({ key, port }: VirtualService): string {
+  return joined(key.kind === 'address' ? formatAddress(key.address) : '', port);
+}
+
+function keyOf({ protocol, client, virtual }: Pick<Packet, 'protocol' | 'client' | 'virtual'>): string {
   return [protocol, client, virtual].join(' ');
 }
 

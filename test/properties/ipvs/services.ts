@@ -7,11 +7,14 @@ import type { ServiceRequest } from '../../../src/model/requests.js';
 import { serviceId } from '../../../src/model/service_id.js';
 import type { ForwardingMethod, Persistence, RealServer, ServiceKey } from '../../../src/model/types.js';
 import type { Destination } from '../../schedulers/ipvs/destination.js';
+import { endpoint } from './endpoints.js';
 import { IpvsService } from '../../schedulers/ipvs/service.js';
 import type { Predictable } from '../../schedulers/ipvs/service.js';
 
 export class VirtualService {
   persistence: Persistence | undefined;
+  /** `--pe sip` */
+  hasEngine = false;
   isOnePacket = false;
   readonly methods = new Map<Destination, ForwardingMethod>();
 
@@ -74,6 +77,18 @@ export class Services {
     );
   }
 
+  /** The service of SIP that a real server of its may begin calls of, and this. */
+  findCaller(real: string): { service: VirtualService; destination: Destination } | undefined {
+    const { address, port } = endpoint(real);
+    for (const service of this.all.values()) {
+      const { key, hasEngine, methods } = service;
+      if (!hasEngine || key.kind !== 'address' || key.protocol !== 'udp' || key.port === 0) continue;
+      const destination = service.find(address);
+      if (destination?.port === port && methods.get(destination) === 'masquerade') return { service, destination };
+    }
+    return undefined;
+  }
+
   #of(key: ServiceKey): VirtualService {
     return this.all.get(serviceId(key))!;
   }
@@ -88,8 +103,9 @@ export class Services {
     return service;
   }
 
-  #edit(service: VirtualService, { persistence, onePacket }: ServiceRequest): void {
+  #edit(service: VirtualService, { persistence, persistenceEngine, onePacket }: ServiceRequest): void {
     service.persistence = persistence;
+    service.hasEngine = persistenceEngine !== undefined;
     service.isOnePacket = onePacket;
   }
 
