@@ -22,7 +22,7 @@ for (const variant of VARIANTS.filter(({ shim }) => shim === 0)) {
   test(`${variant.name}: no spoiled byte is overlooked`, LINES, (director) => {
     const client = variant.family === 4 ? '10.1.0.2:40001' : '[fd01::2]:40001';
     const virtual = endpointOf(variant.virtual, variant.virtualPort);
-    for (const packet of [tcp(client, virtual, 'SYN', { payload: 'odd' }), udp(client, virtual, 'hello')]) {
+    for (const packet of [tcp(client, virtual, 'SYN', { payload: 'odd' }), udp(client, virtual, 'hello\r\ni: a\r\n')]) {
       const frame = ethernet(packet, FROM_CLIENT);
       const { action, outcome, frame: sent } = director.receive(frame);
       assert.equal(action, 'REDIRECT');
