@@ -16,6 +16,8 @@ export interface Line {
   readonly flags: number;
   readonly realServer: number;
   readonly peer?: number;
+  /** Of a template by SIP. */
+  readonly callLength?: number;
 }
 
 export function table(lines: readonly (Line | undefined)[]): ArrayBuffer {
@@ -36,4 +38,5 @@ function write(view: DataView, line: Line): void {
   view.setUint8(47, line.flags);
   view.setUint32(48, line.realServer, true);
   view.setUint32(52, line.peer ?? 0, true);
+  view.setUint16(62, line.callLength ?? 0, true);
 }

@@ -139,6 +139,12 @@ test('a template is listed as one, in words of its own, on the ports that it is 
   assert.deepEqual([invalid?.virtual.port, invalid?.real.port], [0xffff, 0xffff]);
 });
 
+test('a template of SIP is listed with its call, which is asked for by its line, and by no other', () => {
+  const [plain, sip] = list(TEMPLATE, { ...TEMPLATE, callLength: 13 }) as Connection[];
+  assert.equal(plain?.persistenceEngine, undefined);
+  assert.deepEqual(sip?.persistenceEngine, { name: 'sip', data: 'call-1@client' });
+});
+
 test('a template whose time is up is listed with another minute as long as it controls connections', () => {
   assert.deepEqual(list({ ...TEMPLATE, expires: NOW - 1 }), []);
   const [held] = list({ ...TEMPLATE, expires: NOW - CLOCK.hz, peer: 2 }) as Connection[];

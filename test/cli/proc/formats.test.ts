@@ -111,6 +111,12 @@ test('ip_vs_conn, as the kernel printed it', () => {
   assert.equal(CONNECTIONS_HEADING, recorded('024-proc-ip_vs_conn'));
 });
 
+test('ip_vs_conn has the Call-ID of a template of SIP, as the kernel printed it', () => {
+  const row = 'UDP 0A020A1A 0000 0A090001 13C4 C0A80101 13C4 NONE           2998 sip ab@pc\n';
+  const [template] = connectionsIn(CONNECTIONS_HEADING + row);
+  assert.equal(connectionRow({ ...template!, persistenceEngine: { name: 'sip', data: 'ab@pc' } }), row);
+});
+
 test('ip_vs_conn has names for protocols that it knows, and numbers for others', () => {
   const [one] = connectionsIn(liveOutput('proc-conn'));
   const names = [0, 6, 17, 132, 47].map((protocol) => connectionRow({ ...one!, protocol }).split(' ')[0]);
