@@ -80,21 +80,16 @@ copy_piece(__u32 i, void *context)
 {
 	struct window_walk *walk = context;
 	const struct assembly *assembly = assembly_at(walk->assembly);
-	const struct held *piece;
-	__u32 begin, end;
+	struct overlap overlap;
 
 	if (!assembly || i >= PIECES_MAX || i >= assembly->piece_count)
 		return 1;
-	piece = &assembly->pieces[i];
-	begin = piece->offset > walk->from ? piece->offset : walk->from;
-	end = piece->offset + piece->length;
-	if (end > walk->from + TEXT_WINDOW)
-		end = walk->from + TEXT_WINDOW;
-	if (begin >= end)
+	overlap = overlap_of(&assembly->pieces[i], walk->from, walk->from + TEXT_WINDOW);
+	if (!overlap.size)
 		return 0;
-	walk->to = begin - walk->from;
-	walk->place = place_of(piece->position) + ((begin - piece->offset) & (PIECE_MAX - 1));
-	walk->left = end - begin;
+	walk->to = overlap.begin - walk->from;
+	walk->place = overlap.place;
+	walk->left = overlap.size;
 	bpf_loop(TEXT_WINDOW, copy_byte, walk, 0);
 	return 0;
 }

@@ -190,24 +190,39 @@ sum_words(__u32 step, void *context)
 	return 0;
 }
 
+/* Of a piece, what is in [from, to) of the packet's payload. */
+struct overlap {
+	__u32 begin;			/* in the payload */
+	__u32 place;			/* in the room */
+	__u32 size;			/* 0: nothing is */
+};
+
+static __always_inline struct overlap
+overlap_of(const struct held *piece, __u32 from, __u32 to)
+{
+	struct overlap overlap = { .begin = piece->offset > from ? piece->offset : from };
+	__u32 end = piece->offset + piece->length;
+
+	end = end < to ? end : to;
+	overlap.place = place_of(piece->position) + ((overlap.begin - piece->offset) & (PIECE_MAX - 1));
+	overlap.size = overlap.begin < end ? end - overlap.begin : 0;
+	return overlap;
+}
+
 static long
 sum_piece(__u32 i, void *context)
 {
 	struct sum_walk *walk = context;
 	const struct assembly *assembly = assembly_at(walk->assembly);
-	const struct held *piece;
-	__u32 begin, end;
+	struct overlap overlap;
 
 	if (!assembly || i >= PIECES_MAX || i >= assembly->piece_count)
 		return 1;
-	piece = &assembly->pieces[i];
-	begin = piece->offset > walk->from ? piece->offset : walk->from;
-	end = piece->offset + piece->length;
-	end = end < walk->to ? end : walk->to;
-	if (begin >= end)
+	overlap = overlap_of(&assembly->pieces[i], walk->from, walk->to);
+	if (!overlap.size)
 		return 0;
-	walk->place = place_of(piece->position) + ((begin - piece->offset) & (PIECE_MAX - 1));
-	walk->left = end - begin;
+	walk->place = overlap.place;
+	walk->left = overlap.size;
 	bpf_loop(PIECE_MAX / 8, sum_words, walk, 0);
 	return 0;
 }

@@ -29,24 +29,20 @@ static long
 store_piece(__u32 i, void *context)
 {
 	struct part *part = context;
-	__u32 index = part->assembly, begin, end, place, length;
-	const struct assembly *assembly = assembly_at(index);
-	struct room *room = room_of(index);
-	const struct held *piece;
+	const struct assembly *assembly = assembly_at(part->assembly);
+	struct room *room = room_of(part->assembly);
+	struct overlap overlap;
+	__u32 at;
 
 	if (!assembly || !room || i >= PIECES_MAX || i >= assembly->piece_count)
 		return 1;
-	piece = &assembly->pieces[i];
-	begin = piece->offset > part->from ? piece->offset : part->from;
-	end = piece->offset + piece->length;
-	end = end < part->to ? end : part->to;
-	if (begin >= end)
+	overlap = overlap_of(&assembly->pieces[i], part->from, part->to);
+	if (!overlap.size)
 		return 0;
-	length = end - begin;
-	place = place_of(piece->position) + ((begin - piece->offset) & (PIECE_MAX - 1));
-	if (length > PIECE_MAX || place > sizeof(room->bytes) - PIECE_MAX ||
-	    bpf_skb_store_bytes(part->skb, part->offset + begin - part->from, &room->bytes[place], sure_size(length, PIECE_MAX), 0) ||
-	    !is_still_there(room, piece))
+	at = part->offset + overlap.begin - part->from;
+	if (overlap.size > PIECE_MAX || overlap.place > sizeof(room->bytes) - PIECE_MAX ||
+	    bpf_skb_store_bytes(part->skb, at, &room->bytes[overlap.place], sure_size(overlap.size, PIECE_MAX), 0) ||
+	    !is_still_there(room, &assembly->pieces[i]))
 		part->failed = 1;
 	return part->failed;
 }
