@@ -183,6 +183,7 @@ export class World {
 
   /** Seconds after which there is no doubt of what is left, or 0. */
   chooseLeap(): number {
+    if (this.isDoubtfulNow) return 0;
     const leaps = Array.from({ length: 40 }, () => 5 + this.random.below(90));
     return leaps.find((seconds) => !this.#isDoubtful(seconds, seconds + SETTLED_S)) ?? 0;
   }

@@ -31,8 +31,10 @@ export interface Connection {
   /** Seconds that it had from its last packet on. */
   timeout: number;
   expires: number;
-  /** It may go on as long here, if a reply was the last that came: a timeout that was shortened holds from the next packet looked after. */
-  late: number;
+  /** Between these it may end here, and since when that is so: another timeout may hold from a later reply on than the next. */
+  earliest: number;
+  latest: number;
+  isOpenSince: number;
 }
 
 /** As `-Lnc` has it, but for the time. */

@@ -108,7 +108,7 @@ export class Ipvs {
       ...[...this.connections.values()].map((each) => {
         const left = each.expires - now;
         const lag = each.isMasqueraded ? Math.min(REPLIES_LAG_S, each.timeout / 16) : 0;
-        return { text: textOf(each), least: left - lag, left, most: Math.max(left, each.late - now) };
+        return { text: textOf(each), least: each.earliest - now - lag, left, most: each.latest - now };
       }),
       ...templates.map((each) => {
         const left = each.expires - now;
@@ -117,7 +117,7 @@ export class Ipvs {
     ];
   }
 
-  /** Whether something that is over may go on here, see Connection.late. */
+  /** Whether something that is over may go on here, see Connection.latest. */
   get isHaunted(): boolean {
     this.#expire();
     return this.#latest > this.clock.now;
@@ -133,7 +133,7 @@ export class Ipvs {
   endTogether(seconds: number): boolean {
     const end = this.clock.now + seconds;
     return [...this.connections.values()].some(
-      ({ expires, late, template }) => template && template.expires < Math.max(end, late) && expires < end,
+      ({ earliest, latest, template }) => template && template.expires < Math.max(end, latest) && earliest < end,
     );
   }
 
@@ -205,6 +205,7 @@ export class Ipvs {
     const state = protocol === 'udp' ? 'UDP' : this.#next('NONE', flags, isMasqueraded ? 'input' : 'input only');
     if (template && state === 'ESTABLISHED') template.state = 'ASSURED';
     const timeout = this.settings.timeoutOf(protocol, state);
+    const expires = this.clock.now + timeout;
     return {
       protocol,
       client,
@@ -215,8 +216,10 @@ export class Ipvs {
       isMasqueraded,
       template,
       timeout,
-      expires: this.clock.now + timeout,
-      late: 0,
+      expires,
+      earliest: expires,
+      latest: expires,
+      isOpenSince: -Infinity,
     };
   }
 
@@ -293,10 +296,23 @@ export class Ipvs {
     if (isActive(state) && !isActive(next)) destination.becomeInactive();
     if (!isActive(state) && isActive(next)) destination.becomeActive();
     if (next === 'ESTABLISHED' && state !== next && template) template.state = 'ASSURED';
-    connection.late = side === 'output' && state === next ? Math.max(connection.late, connection.expires) : 0;
+    const isReply = side === 'output' && state === next;
     connection.state = next;
-    connection.timeout = this.settings.timeoutOf(connection.protocol, next);
-    connection.expires = this.clock.now + connection.timeout;
+    this.#setTime(connection, isReply);
+  }
+
+  /** Only some replies are looked after, which shows once a timeout has changed. */
+  #setTime(connection: Connection, isReply: boolean): void {
+    const { now } = this.clock;
+    const timeout = this.settings.timeoutOf(connection.protocol, connection.state);
+    const expires = now + timeout;
+    if (!isReply) connection.isOpenSince = -Infinity;
+    else if (timeout !== connection.timeout) connection.isOpenSince = now;
+    const isOpen = now - connection.isOpenSince <= REPLIES_LAG_S;
+    connection.earliest = isOpen ? Math.min(connection.earliest, expires) : expires;
+    connection.latest = isOpen ? Math.max(connection.latest, expires) : expires;
+    connection.timeout = timeout;
+    connection.expires = expires;
   }
 
   /** The newest of two is found; here, the older not again when that ends. */
@@ -328,7 +344,7 @@ export class Ipvs {
       if (!over) return;
       this.#lastEnd = over.expires;
       if (!('controlled' in over)) {
-        this.#latest = Math.max(this.#latest, over.late);
+        this.#latest = Math.max(this.#latest, over.latest);
         this.#end(over);
       } else if (over.controlled > 0) [over.lifetime, over.expires] = [RESPITE_S, over.expires + RESPITE_S];
       else this.#endTemplate(over);
