@@ -78,12 +78,12 @@ test('of two services with the same real server the later one says whose call it
 });
 
 test('whatever commands came before, the map is what the services say, read back and made anew', () => {
-  for (let seed = 1; seed <= 40; seed++) {
+  for (let seed = 1; seed <= 8; seed++) {
     const random = new Random(seed);
     const director = new Director();
     const keys = [KEY, OTHER, udp('10.9.0.3:0')];
     for (const key of keys) director.run(addService(key, 'rr'));
-    for (let step = 0; step < 30; step++) {
+    for (let step = 0; step < 20; step++) {
       const key = random.pick(keys);
       const method = random.pick(['masquerade', 'direct-route'] as const);
       const changed = server(`192.168.1.${1 + random.below(3)}:5060`, 1, method);
