@@ -401,8 +401,9 @@ struct mark_rule {
  * with CONNECTION_REPLY, found by what the real server's reply says; `peer` leads from each to the other.
  *
  * A persistence template (CONNECTION_TEMPLATE) is a line too: from the client's masked address and port 0 to what the client
- * is kept at one real server for. Its state is TEMPLATE_*, `peer` how many connections it controls, and the first four bytes of
- * `mac` how many jiffies it lives after the last one was opened.
+ * is kept at one real server for. Its state is TEMPLATE_*, `peer` how many connections it controls, the first four bytes of `mac` how
+ * many jiffies it lives after the last one was opened, and client_interface how long the Call-ID is that it is for besides (call_ids
+ * has it): 0 without a persistence engine.
  *
  * A data connection of FTP that a client is to open is a line in STATE_LISTEN before it is opened: with port 0 for the client's,
  * which is not known yet, and `peer` leading to the request's line of its control connection. Its reply's line comes with it.

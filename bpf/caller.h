@@ -10,12 +10,11 @@ static __always_inline const __u32 *
 find_calling_server(const struct facts *packet)
 {
 	struct calling_server key = { .port = packet->source_port, .family = packet->family };
+	__u64 address[2];
 
 	if (!(settings.flags & SETTING_CALLING) || packet->protocol != IPPROTO_UDP)
 		return NULL;
-	if (packet->family == FAMILY_IPV4)
-		*(__u32 *)key.address = source_ipv4(packet);
-	else
-		copy(key.address, packet->addresses, ADDRESS_SIZE);
+	read_source(packet, address);
+	copy(key.address, address, ADDRESS_SIZE);
 	return bpf_map_lookup_elem(&calling_servers, &key);
 }

@@ -161,14 +161,11 @@ find_way(struct xdp_md *ctx, const struct facts *packet, struct opening *opening
 {
 	const struct interface *interface;
 	struct fib_answer answer;
-	__u64 address[2] = {};
+	__u64 address[2];
 
 	if (!packet || !opening)
 		return NOT_A_SERVICE;
-	if (packet->family == FAMILY_IPV4)
-		address[0] = destination_ipv4(packet);
-	else
-		copy(address, &packet->addresses[2], sizeof(address));
+	read_destination(packet, address);
 	look_up_fib(ctx, (const __u8 *)address, packet->family, &answer);
 	if (answer.code == BPF_FIB_LKUP_RET_NO_NEIGH)
 		return NEIGHBOUR_UNRESOLVED;

@@ -49,17 +49,10 @@ holds(const struct mark_rule *rule, bool matches, __u8 inverse)
 static __always_inline bool
 are_addresses_of(const struct mark_rule *rule, const struct facts *packet)
 {
-	__u64 source[2] = {}, destination[2] = {};
+	__u64 source[2], destination[2];
 
-	if (packet->family == FAMILY_IPV4) {
-		source[0] = source_ipv4(packet);
-		destination[0] = destination_ipv4(packet);
-	} else {
-		source[0] = packet->addresses[0];
-		source[1] = packet->addresses[1];
-		destination[0] = packet->addresses[2];
-		destination[1] = packet->addresses[3];
-	}
+	read_source(packet, source);
+	read_destination(packet, destination);
 	return holds(rule, is_masked_equal(destination, rule->destination, rule->destination_mask), MARK_NOT_DESTINATION) &&
 	       holds(rule, is_masked_equal(source, rule->source, rule->source_mask), MARK_NOT_SOURCE);
 }

@@ -74,10 +74,7 @@ find_probed(const struct errand *errand, const struct facts *packet, struct prob
 
 	if (number == NO_REAL_SERVER_NUMBER) {
 		probed->family = packet->family;
-		if (packet->family == FAMILY_IPV4)
-			probed->address[0] = destination_ipv4(packet);
-		else
-			copy(probed->address, &packet->addresses[2], sizeof(probed->address));
+		read_destination(packet, probed->address);
 		return true;
 	}
 	if (!server || !hop)

@@ -64,11 +64,10 @@ ask_fib(struct xdp_md *ctx, const __u8 *address, __u32 family, __u32 flags, stru
 static __noinline bool
 is_for_own_address(struct xdp_md *ctx, const struct facts *packet)
 {
-	__u64 address[ADDRESS_SIZE / 8] = { destination_ipv4(packet) };
+	__u64 address[ADDRESS_SIZE / 8];
 	struct bpf_fib_lookup fib;
 
-	if (packet->family == FAMILY_IPV6)
-		copy(address, &packet->addresses[2], ADDRESS_SIZE);
+	read_destination(packet, address);
 	return ask_fib(ctx, (const __u8 *)address, packet->family, 0, &fib) == BPF_FIB_LKUP_RET_NOT_FWDED;
 }
 

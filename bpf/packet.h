@@ -100,3 +100,18 @@ destination_ipv4(const struct facts *packet)
 {
 	return (__u32)(packet->addresses[0] >> 32);
 }
+
+/* One side's address in the first of ADDRESS_SIZE bytes, the rest zero: as records of user space's have it. */
+static __always_inline void
+read_source(const struct facts *packet, __u64 *address)
+{
+	address[0] = packet->family == FAMILY_IPV4 ? source_ipv4(packet) : packet->addresses[0];
+	address[1] = packet->family == FAMILY_IPV4 ? 0 : packet->addresses[1];
+}
+
+static __always_inline void
+read_destination(const struct facts *packet, __u64 *address)
+{
+	address[0] = packet->family == FAMILY_IPV4 ? destination_ipv4(packet) : packet->addresses[2];
+	address[1] = packet->family == FAMILY_IPV4 ? 0 : packet->addresses[3];
+}

@@ -41,14 +41,9 @@ static __always_inline void
 refresh_client_hop(struct xdp_md *ctx, const struct facts *packet, struct connection *line)
 {
 	struct fib_answer answer;
-	__u64 client[2] = {};
+	__u64 client[2];
 
-	if (packet->family == FAMILY_IPV4) {
-		client[0] = destination_ipv4(packet);
-	} else {
-		client[0] = packet->addresses[2];
-		client[1] = packet->addresses[3];
-	}
+	read_destination(packet, client);
 	look_up_fib(ctx, (const __u8 *)client, packet->family, &answer);
 	if (!answer.interface)
 		return;

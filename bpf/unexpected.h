@@ -40,10 +40,7 @@ is_from_real_server(const struct facts *packet)
 		.port = packet->source_port, .protocol = packet->protocol, .family = packet->family,
 	};
 
-	if (packet->family == FAMILY_IPV4)
-		search.address[0] = source_ipv4(packet);
-	else
-		copy(search.address, &packet->addresses[0], ADDRESS_SIZE);
+	read_source(packet, search.address);
 	bpf_loop(settings.servers_in_use, compare_sender, &search, 0);
 	return search.is_found;
 }
@@ -68,9 +65,7 @@ tell(struct xdp_md *ctx, struct packet *packet, struct ending *ending)
 		return NOT_A_SERVICE;
 	/* From the address that the packet is for, where that is ours; else it has taken its hop already. */
 	if (is_for_own_address(ctx, facts_of(packet))) {
-		source[0] = destination_ipv4(facts_of(packet));
-		if (packet->family == FAMILY_IPV6)
-			copy(source, &packet->addresses[2], ADDRESS_SIZE);
+		read_destination(facts_of(packet), source);
 	} else {
 		/* The host says that to the real server. */
 		if (packet->ttl <= 1)
