@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which real servers may open connections by what they send themselves: what bpf/calling.h finds them by. */
-import { IS_LITTLE_ENDIAN } from '../abi/codec.js';
 import {
   ForwardingMethod,
   KEY_CODECS,
   SERVICE_ENGINE_SIP,
   VALUE_CODECS,
-  memberCodec,
   realServerCodec,
   serviceKeyCodec,
-  serviceRecordCodec,
-  virtualServiceCodec,
 } from '../abi/generated.js';
-import { viewOf } from '../abi/view.js';
-import { byteOf, wordOf } from './entries.js';
+import { membersOf } from './decompile.js';
 import { keyBytes, keyText } from './image.js';
 import type { Image } from './image.js';
 import { ownPort } from './ports.js';
-import { numberIn, valueOf } from './service_value.js';
+import { inOrder } from './service_order.js';
+import { flagsIn, valueOf } from './service_value.js';
 
 type Lists = Pick<Image, 'services' | 'arrays'>;
 
 const UDP = 17;
 
-/** Whether a service's persistence goes by SIP's Call-ID. Of ten thousand services nothing more is read. */
+/** Whether a service's persistence goes by SIP's Call-ID. */
 function hasEngine(bytes: Uint8Array): boolean {
-  const flags = viewOf(bytes).getUint16(bytes.byteOffset + virtualServiceCodec.offsets.flags, IS_LITTLE_ENDIAN);
-  return (flags & SERVICE_ENGINE_SIP) !== 0;
+  return (flagsIn(bytes) & SERVICE_ENGINE_SIP) !== 0;
+}
+
+/** Asked in every command, of ten thousand services it may be. */
+function hasAnyEngine({ services }: Lists): boolean {
+  for (const bytes of services.values()) if (hasEngine(bytes)) return true;
+  return false;
 }
 
 /**
@@ -36,7 +37,7 @@ function hasEngine(bytes: Uint8Array): boolean {
  */
 export function callingServersOf(lists: Lists): ReadonlyMap<string, Uint8Array> {
   const calling = new Map<string, Uint8Array>();
-  if (![...lists.services.values()].some(hasEngine)) return calling;
+  if (!hasAnyEngine(lists)) return calling;
   for (const [key, bytes] of inOrder(lists)) {
     const { protocol, port, mark } = serviceKeyCodec.decode(keyBytes(key));
     if (protocol !== UDP && mark === 0) continue;
@@ -49,21 +50,10 @@ export function callingServersOf(lists: Lists): ReadonlyMap<string, Uint8Array> 
   return calling;
 }
 
-function inOrder({ services, arrays }: Lists): (readonly [key: string, value: Uint8Array])[] {
-  const added = (bytes: Uint8Array) =>
-    wordOf(arrays.service_records, numberIn(bytes), serviceRecordCodec.offsets.added);
-  return [...services].sort(([, one], [, other]) => added(one) - added(other));
-}
-
-function* masqueraded(
-  { arrays }: Lists,
-  bytes: Uint8Array,
-): Iterable<{ readonly key: string; readonly number: number }> {
-  const { firstMember, memberCount } = valueOf(bytes);
-  for (let index = firstMember; index < firstMember + memberCount; index++) {
-    if (byteOf(arrays.members, index, memberCodec.offsets.method) !== ForwardingMethod.FORWARDING_MASQUERADE) continue;
-    const number = wordOf(arrays.members, index, memberCodec.offsets.realServer);
-    const record = realServerCodec.decode(arrays.real_servers.get(number)!);
+function* masqueraded(lists: Lists, bytes: Uint8Array): Iterable<{ readonly key: string; readonly number: number }> {
+  for (const { method, realServer: number } of membersOf(lists, valueOf(bytes))) {
+    if (method !== ForwardingMethod.FORWARDING_MASQUERADE) continue;
+    const record = realServerCodec.decode(lists.arrays.real_servers.get(number)!);
     const { address, family } = record;
     yield { number, key: keyText(KEY_CODECS.calling_servers.encode({ address, family, port: ownPort(record) })) };
   }

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { IS_LITTLE_ENDIAN } from '../abi/codec.js';
-import {
-  memberCodec,
-  realServerCodec,
-  serviceRecordCodec,
-  settingsCodec,
-  virtualServiceCodec,
-} from '../abi/generated.js';
+import { memberCodec, realServerCodec, settingsCodec, virtualServiceCodec } from '../abi/generated.js';
 import type { Member, VirtualService as ServiceValue } from '../abi/generated.js';
-import { viewOf } from '../abi/view.js';
 import { serviceId } from '../model/service_id.js';
 import type { Persistence, RealServer, SchedulerFlags, State, Timeouts, VirtualService } from '../model/types.js';
 import { addressOf } from './addresses.js';
@@ -19,7 +11,8 @@ import type { Image } from './image.js';
 import { markRulesIn, ruleOf } from './marks.js';
 import { ownPort } from './ports.js';
 import { serviceKeyOfText } from './service_key.js';
-import { numberIn, valueOf } from './service_value.js';
+import { inOrder } from './service_order.js';
+import { flagsIn, valueOf } from './service_value.js';
 import { TIMEOUT_STATES, readSettings } from './settings.js';
 import { syncDaemonsIn } from './sync_daemons.js';
 import { METHOD, SCHEDULER, TUNNEL_CHECKSUM, TUNNEL_TYPE } from './words.js';
@@ -45,28 +38,14 @@ export function decompile(image: Image, hz: number): State {
   };
 }
 
-/** Services as they were added. What is sorted are numbers: ten thousand are sorted at once then. */
-function inOrder(image: Image): (readonly [key: string, value: Uint8Array])[] {
-  const services = [...image.services];
-  const count = services.length;
-  const places = Float64Array.from(services, ([, bytes], index) => addedOf(image, numberIn(bytes)) * count + index);
-  return Array.from(places.sort(), (place) => services[place % count]!);
-}
-
-function addedOf(image: Image, number: number): number {
-  const records = image.arrays.service_records;
-  if (!records.has(number)) throw new ImageInconsistent(`virtual service ${number} has no record`);
-  return wordOf(records, number, serviceRecordCodec.offsets.added);
-}
-
-const { scheduler: SCHEDULER_AT, flags: FLAGS_AT } = virtualServiceCodec.offsets;
+const { scheduler: SCHEDULER_AT } = virtualServiceCodec.offsets;
 
 /**
  * Most commands name one service of thousands, so only what costs little is read of each: a service's real servers come when
  * they are asked for.
  */
 function serviceOf(image: Image, key: string, bytes: Uint8Array): VirtualService {
-  const flags = viewOf(bytes).getUint16(bytes.byteOffset + FLAGS_AT, IS_LITTLE_ENDIAN);
+  const flags = flagsIn(bytes);
   let realServers: readonly RealServer[] | undefined;
   return {
     key: serviceKeyOfText(key),
@@ -111,7 +90,7 @@ export function serverNumbers(image: Image, key: string): number[] {
 }
 
 /** The members of a service, in IPVS's order. */
-export function membersOf(image: Image, { firstMember, memberCount }: ServiceValue): Member[] {
+export function membersOf(image: Pick<Image, 'arrays'>, { firstMember, memberCount }: ServiceValue): Member[] {
   return Array.from({ length: memberCount }, (_, index) => {
     const bytes = image.arrays.members.get(firstMember + index);
     if (!bytes) throw new ImageInconsistent(`member ${firstMember + index} is missing`);

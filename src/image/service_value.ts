@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import { IS_LITTLE_ENDIAN } from '../abi/codec.js';
 import { virtualServiceCodec } from '../abi/generated.js';
 import type { VirtualService } from '../abi/generated.js';
+import { viewOf } from '../abi/view.js';
 import { numberAt } from './entries.js';
 
 /** An image's values are never written to, and each is asked for several times in a command. */
@@ -13,7 +15,12 @@ export function valueOf(bytes: Uint8Array): VirtualService {
   return value;
 }
 
-/** The service's number alone: of ten thousand values no more is asked. */
+/** The service's SERVICE_* alone: of ten thousand values no more is asked. */
+export function flagsIn(bytes: Uint8Array): number {
+  return viewOf(bytes).getUint16(bytes.byteOffset + virtualServiceCodec.offsets.flags, IS_LITTLE_ENDIAN);
+}
+
+/** Its number alone, likewise. */
 export function numberIn(bytes: Uint8Array): number {
   return numberAt(bytes, virtualServiceCodec.offsets.number);
 }
