@@ -47,20 +47,20 @@ const STEPS: readonly Step[] = [
   },
   {
     reason: 'all that a service needs is there: this one write makes the whole change of it visible',
-    changes: newServices,
+    changes: (previous, next) => newKeys('services', previous, next),
   },
   {
     reason: 'who is found by what it sends is compared with its record and its service, so both are there before',
-    changes: newCallingServers,
+    changes: (previous, next) => newKeys('calling_servers', previous, next),
   },
   {
     reason: 'what replaces a service on another key is there before it goes',
-    changes: goneServices,
+    changes: (previous, next) => goneKeys('services', previous, next),
   },
   {
     reason: 'no service names a removed real server any more; freed records are named by nobody in either image',
     changes: (previous, next) => [
-      ...goneCallingServers(previous, next),
+      ...goneKeys('calling_servers', previous, next),
       ...newEntries('real_servers', previous, next, isRemoved),
       ...goneEntries('real_servers', previous, next),
       ...forgottenHops(previous, next, (number) => !next.arrays.real_servers.has(number)),
@@ -164,36 +164,21 @@ function estimateFrom({ connections, inPackets, outPackets, inBytes, outBytes }:
   };
 }
 
-type Keyed = ReadonlyMap<string, Uint8Array>;
+/** Hashes, and what images call them. */
+const HASHES = { services: 'services', calling_servers: 'callingServers' } as const;
+type HashName = keyof typeof HASHES;
 
-function newServices(previous: Image, next: Image): Iterable<Change> {
-  return setInHash('services', previous.services, next.services);
-}
-
-function goneServices(previous: Image, next: Image): Iterable<Change> {
-  return deletedFromHash('services', previous.services, next.services);
-}
-
-function newCallingServers(previous: Image, next: Image): Iterable<Change> {
-  return setInHash('calling_servers', previous.callingServers, next.callingServers);
-}
-
-function goneCallingServers(previous: Image, next: Image): Iterable<Change> {
-  return deletedFromHash('calling_servers', previous.callingServers, next.callingServers);
-}
-
-type Hash = 'services' | 'calling_servers';
-
-function* setInHash(map: Hash, previous: Keyed, next: Keyed): Iterable<Change> {
-  for (const [key, value] of next) {
-    const before = previous.get(key);
+function* newKeys(map: HashName, previous: Image, next: Image): Iterable<Change> {
+  for (const [key, value] of next[HASHES[map]]) {
+    const before = previous[HASHES[map]].get(key);
     if (before && isSameBytes(before, value)) continue;
     yield { kind: 'set', map, key: keyBytes(key), value };
   }
 }
 
-function* deletedFromHash(map: Hash, previous: Keyed, next: Keyed): Iterable<Change> {
-  for (const key of previous.keys()) if (!next.has(key)) yield { kind: 'delete', map, key: keyBytes(key) };
+function* goneKeys(map: HashName, previous: Image, next: Image): Iterable<Change> {
+  for (const key of previous[HASHES[map]].keys())
+    if (!next[HASHES[map]].has(key)) yield { kind: 'delete', map, key: keyBytes(key) };
 }
 
 /** Its number was freed and given out again by one command. */
